@@ -1,0 +1,40 @@
+# Two commands matter: `make demo` and `make test`. Everything they need they get themselves.
+# ARGS="..." goes to pytest; FRESH=1 builds the database of the command again; see `make help`.
+SHELL := /bin/bash
+.PHONY: help setup demo test engine odoo shell lint bench stop clean distclean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup:  ## get Odoo 19, Python packages, PostgreSQL, Chromium and the template database
+	@dev/setup
+
+demo:  ## build the demo with real data and serve it on 127.0.0.1 (SERVE=0: do not serve, write .dev/demo.json)
+	@dev/demo
+
+test:  ## all tests: engine, Odoo and browser
+	@dev/test all $(ARGS)
+
+engine:  ## only the engine's tests, in seconds and without Odoo
+	@dev/test engine $(ARGS)
+
+odoo:  ## only the Odoo and browser tests
+	@dev/test odoo $(ARGS)
+
+shell:  ## Odoo's shell on the demo database; runs a script from standard input (DB=name: another database)
+	@dev/shell
+
+lint:  ## ruff, pylint-odoo, XML and shell scripts (FIX=1: repair what can be repaired)
+	@dev/lint $(if $(FIX),--fix)
+
+bench:  ## measure a refresh of the demo database
+	@dev/env python benchmarks/refresh.py $(ARGS)
+
+stop:  ## stop the private PostgreSQL
+	@dev/clean stop
+
+clean:  ## remove .dev/ and the private PostgreSQL
+	@dev/clean
+
+distclean:  ## the same, and the downloads in the user's cache folder
+	@dev/clean all

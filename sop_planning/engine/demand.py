@@ -1,0 +1,210 @@
+"""The demand plan of a cycle: from demand by day to one row a product and month."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .buckets import Buckets
+from .consensus import compose
+from .exceptions import trend_reference
+from .forecast import Forecast
+from .history import History, monthly
+
+SEASON = 12
+REVIEW_MONTHS = 3
+INPUT_QUANTITIES = ("qty_event", "qty_pipeline", "qty_sales", "qty_override")
+INPUT_FLAGS = ("is_sales", "is_overridden")
+
+
+@dataclass(frozen=True)
+class DemandBase:
+    """What a plan starts from: n products, m months of history, h months planned.
+
+    product_ids, family_ids (n,) int64, family 0 is none; is_planned (n,) bool; price (n,)
+    company currency a unit; past (n, m) and booked (n, h) ordered quantities and amounts.
+    """
+
+    product_ids: np.ndarray
+    family_ids: np.ndarray
+    is_planned: np.ndarray
+    price: np.ndarray
+    past: History
+    booked: History
+
+    @property
+    def months(self) -> Buckets:
+        """The planned months."""
+        return self.booked.buckets
+
+
+def demand_base(
+    products: pd.DataFrame,
+    demand: pd.DataFrame,
+    inputs: pd.DataFrame,
+    months: Buckets,
+    history_months: int,
+) -> DemandBase:
+    """Arrange PRODUCTS, DEMAND and INPUTS around the products that have demand or inputs.
+
+    A product is planned when it is still sold, or when a person entered a figure for it.
+    """
+    past_months = months.before(history_months)
+    entered = inputs["product_id"].unique()
+    ids = np.union1d(demand["product_id"].unique(), entered).astype(np.int64)
+    known = products.set_index("product_id").reindex(ids)
+    past = monthly(demand, ids, past_months)
+    recent = slice(-SEASON, None)
+    return DemandBase(
+        product_ids=ids,
+        family_ids=known["family_id"].fillna(0).to_numpy(np.int64),
+        is_planned=(known["is_planned"] == True).to_numpy() | np.isin(ids, entered),  # noqa: E712
+        price=average_price(
+            past.qty[:, recent], past.amount[:, recent], known["price"].fillna(0).to_numpy()
+        ),
+        past=past,
+        booked=monthly(demand, ids, months),
+    )
+
+
+def average_price(qty: np.ndarray, amount: np.ndarray, list_price: np.ndarray) -> np.ndarray:
+    """Net price a unit over the given months; the list price where nothing was sold.
+
+    qty, amount (n, m); list_price (n,). Returns (n,).
+
+    >>> average_price(np.array([[2, 3], [0, 0]]), np.array([[20, 25], [0, 0]]), np.array([8, 7]))
+    array([9., 7.])
+    """
+    units, money = qty.sum(axis=1), amount.sum(axis=1)
+    is_sold = (units > 0) & (money > 0)
+    return np.where(is_sold, money / np.where(is_sold, units, 1.0), list_price)
+
+
+def same_months_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
+    """Demand of the same calendar months one year earlier; 0 where that month is not over.
+
+    past (n, m) ends right before the first planned month. Returns (n, horizon).
+
+    >>> same_months_last_year(np.arange(1.0, 15.0).reshape(1, 14), 13)[0, [0, 11, 12]]
+    array([ 3., 14.,  0.])
+    """
+    n, m = past.shape
+    last_year = np.zeros((n, horizon))
+    width = min(SEASON, horizon)
+    padded = np.hstack([np.zeros((n, max(0, SEASON - m))), past])[:, -SEASON:]
+    last_year[:, :width] = padded[:, :width]
+    return last_year
+
+
+def plan_lines(
+    base: DemandBase, forecast: Forecast, inputs: pd.DataFrame, digits: int
+) -> pd.DataFrame:
+    """The planned products' lines: one row a product and month, with every figure and amount.
+
+    ``forecast`` has one row a planned product, in the order of ``base``. Quantities are rounded to
+    ``digits`` decimals, which is how they are stored, so that sums agree with what is shown.
+    """
+    planned, months = base.is_planned, base.months
+    ids = base.product_ids[planned]
+    lines = pd.DataFrame(
+        {
+            "product_id": np.repeat(ids, months.count),
+            "family_id": np.repeat(base.family_ids[planned], months.count),
+            "bucket_start": np.tile(months.starts.to_numpy("datetime64[s]"), len(ids)),
+            "price_unit": np.repeat(base.price[planned], months.count),
+        }
+    )
+    figures = {
+        "last_year": same_months_last_year(base.past.qty, months.count)[planned],
+        "statistical": forecast.mean,
+        "low": forecast.low,
+        "high": forecast.high,
+        "orders": base.booked.qty[planned],
+    }
+    for name, values in figures.items():
+        lines[f"qty_{name}"] = np.round(values.ravel(), digits)
+    lines = with_inputs(lines, inputs)
+    lines["qty_consensus"] = np.round(consensus(lines), digits)
+    return with_amounts(lines)
+
+
+def with_inputs(lines: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
+    """Lines with the INPUTS columns beside them: 0 and False where nobody entered anything."""
+    lines = lines.merge(
+        inputs, on=["product_id", "bucket_start"], how="left", validate="one_to_one"
+    )
+    for name in INPUT_QUANTITIES:
+        lines[name] = lines[name].fillna(0.0)
+    for name in INPUT_FLAGS:
+        lines[name] = lines[name].eq(True)
+    return lines
+
+
+def consensus(lines: pd.DataFrame) -> np.ndarray:
+    """The consensus of lines that have their statistical figure and inputs: (rows,)."""
+    return compose(
+        lines["qty_statistical"].to_numpy(float),
+        event=lines["qty_event"].to_numpy(float),
+        pipeline=lines["qty_pipeline"].to_numpy(float),
+        sales=lines["qty_sales"].to_numpy(float),
+        is_sales=lines["is_sales"].to_numpy(bool),
+        override=lines["qty_override"].to_numpy(float),
+        is_overridden=lines["is_overridden"].to_numpy(bool),
+    )
+
+
+def with_amounts(lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines with the value of each figure at the line's price."""
+    return lines.assign(
+        **{
+            f"amount_{name}": np.round(lines[f"qty_{name}"] * lines["price_unit"], 2)
+            for name in ("last_year", "statistical", "consensus", "orders")
+        }
+    )
+
+
+def reference(
+    kind: str, base: DemandBase, lines: pd.DataFrame, last_plan: pd.DataFrame
+) -> tuple[str, np.ndarray]:
+    """What each product's consensus of the next three months is compared with.
+
+    Returns the kind really used and (n,) units. ``last_plan`` (product_id, bucket_start, qty) is
+    empty until a plan was approved: the trend takes its place.
+    """
+    if kind == "last_plan" and last_plan.empty:
+        kind = "trend"
+    if kind == "last_plan":
+        return kind, _first_months(base, last_plan, "qty")
+    if kind == "statistical":
+        return kind, _first_months(base, lines, "qty_statistical")
+    return kind, past_reference(kind, base.past.qty)
+
+
+def past_reference(kind: str, qty: np.ndarray) -> np.ndarray:
+    """The reference that history alone gives, ``trend`` or ``last_year``: qty (n, m) -> (n,)."""
+    if kind == "last_year":
+        return same_months_last_year(qty, REVIEW_MONTHS).sum(axis=1)
+    return trend_reference(qty, REVIEW_MONTHS, SEASON).sum(axis=1)
+
+
+def _first_months(base: DemandBase, rows: pd.DataFrame, column: str) -> np.ndarray:
+    starts = base.months.starts[:REVIEW_MONTHS]
+    near = rows[pd.to_datetime(rows["bucket_start"]).isin(starts)]
+    sums = near.groupby("product_id")[column].sum()
+    return sums.reindex(base.product_ids, fill_value=0.0).to_numpy(float)
+
+
+def by_family(base: DemandBase, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of (n,) or (n, k) product values by family: family ids (f,) and sums (f,) or (f, k)."""
+    families, position = np.unique(base.family_ids, return_inverse=True)
+    sums = np.zeros((len(families), *values.shape[1:]))
+    np.add.at(sums, position, values)
+    return families, sums
+
+
+def family_reference(kind: str, base: DemandBase, by_product: np.ndarray) -> np.ndarray:
+    """The families' references (f,): trends come from the family's own history, since the trend of
+    a sum is not the sum of trends; the others add up."""
+    if kind == "trend":
+        return past_reference(kind, by_family(base, base.past.qty)[1])
+    return by_family(base, by_product)[1]

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    is_sop_family = fields.Boolean(
+        string="S&OP family",
+        help="Products of this category and of its children are planned together.",
+    )
+    sop_family_id = fields.Many2one(
+        "product.category",
+        string="Planned in family",
+        compute="_compute_sop_family_id",
+        store=True,
+        recursive=True,
+        index=True,
+        help="The nearest category upwards that is an S&OP family, else the category itself.",
+    )
+    sop_owner_id = fields.Many2one(
+        "res.users",
+        string="Family owner",
+        domain="[('share', '=', False)]",
+        help="Reviews this family's demand and gets its exceptions.",
+    )
+    sop_priority = fields.Integer(
+        string="Family priority",
+        default=10,
+        help="The lower the number, the more important the family when capacity is short.",
+    )
+    sop_own_thresholds = fields.Boolean(
+        string="Own thresholds", help="Use other deviation thresholds than the company's."
+    )
+    sop_threshold_amber = fields.Float(string="Amber above", default=0.10)
+    sop_threshold_red = fields.Float(string="Red above", default=0.25)
+
+    @api.depends("is_sop_family", "parent_id.sop_family_id", "parent_id.sop_family_id.is_sop_family")
+    def _compute_sop_family_id(self):
+        for category in self:
+            above = category.parent_id.sop_family_id
+            is_below_family = not category.is_sop_family and above.is_sop_family
+            category.sop_family_id = above if is_below_family else category
+
+    @api.constrains("sop_own_thresholds", "sop_threshold_amber", "sop_threshold_red")
+    def _check_sop_thresholds(self):
+        for category in self.filtered("sop_own_thresholds"):
+            if not 0 < category.sop_threshold_amber < category.sop_threshold_red:
+                raise ValidationError(
+                    self.env._(
+                        "Amber must start above 0 %% and below red: amber %(amber).1f %% and red"
+                        " %(red).1f %% were entered for the family %(family)s.",
+                        amber=100 * category.sop_threshold_amber,
+                        red=100 * category.sop_threshold_red,
+                        family=category.display_name,
+                    )
+                )

@@ -1,0 +1,148 @@
+from datetime import date, datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+REFERENCES = [
+    ("trend", "Trend (last year's months times the yearly growth)"),
+    ("statistical", "Statistical forecast"),
+    ("last_plan", "Last approved plan"),
+    ("last_year", "Same months last year"),
+]
+HORIZON_LIMITS = (12, 24)
+HISTORY_LIMITS = (24, 60)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    sop_auto_open = fields.Boolean(
+        string="Open a cycle every month",
+        default=True,
+        help="Open and compute the month's cycle on its first Monday, or on the next working day.",
+    )
+    sop_horizon_months = fields.Integer(
+        string="Demand horizon", default=18, help="Months planned, the cycle's month included."
+    )
+    sop_history_months = fields.Integer(
+        string="Sales history", default=36, help="Full months of sales before the cycle's month."
+    )
+    sop_reference = fields.Selection(
+        REFERENCES,
+        string="Compare the plan with",
+        default="trend",
+        required=True,
+        help="What the consensus of the next three months is compared with to raise exceptions.",
+    )
+    sop_threshold_amber = fields.Float(
+        string="Amber above", default=0.10, help="A deviation strictly above this ratio is amber."
+    )
+    sop_threshold_red = fields.Float(
+        string="Red above", default=0.25, help="A deviation strictly above this ratio is red."
+    )
+    sop_value_floor = fields.Monetary(
+        string="Ignore below",
+        default=1000.0,
+        help="Deviations worth less than this, over three months, raise no exception.",
+    )
+    sop_exception_cap = fields.Integer(
+        string="Product exceptions at most",
+        default=30,
+        help="Only the largest product exceptions, ranked by money, are raised in a cycle.",
+    )
+
+    @api.constrains("sop_horizon_months", "sop_history_months")
+    def _check_sop_months(self):
+        for company in self:
+            company._check_between("sop_horizon_months", *HORIZON_LIMITS)
+            company._check_between("sop_history_months", *HISTORY_LIMITS)
+
+    def _check_between(self, name, lowest, highest):
+        if not lowest <= self[name] <= highest:
+            raise ValidationError(
+                self.env._(
+                    "%(setting)s must be between %(lowest)s and %(highest)s months:"
+                    " %(value)s was entered for %(company)s.",
+                    setting=self._fields[name]._description_string(self.env),
+                    lowest=lowest,
+                    highest=highest,
+                    value=self[name],
+                    company=self.name,
+                )
+            )
+
+    @api.constrains("sop_threshold_amber", "sop_threshold_red")
+    def _check_sop_thresholds(self):
+        for company in self:
+            if not 0 < company.sop_threshold_amber < company.sop_threshold_red:
+                raise ValidationError(
+                    self.env._(
+                        "Amber must start above 0 %% and below red: amber %(amber).1f %% and red"
+                        " %(red).1f %% were entered for %(company)s.",
+                        amber=100 * company.sop_threshold_amber,
+                        red=100 * company.sop_threshold_red,
+                        company=company.name,
+                    )
+                )
+
+    @api.constrains("sop_value_floor", "sop_exception_cap")
+    def _check_sop_exception_limits(self):
+        for company in self:
+            if company.sop_value_floor < 0 or company.sop_exception_cap < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The value floor of %s cannot be negative,"
+                        " and at least one product exception must be allowed.",
+                        company.name,
+                    )
+                )
+
+    def _sop_timezone(self):
+        """The time zone in which the company's days begin: its calendar's, else its address's."""
+        self.ensure_one()
+        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+
+    def _sop_today(self):
+        """Today in the company's time zone, whoever asks."""
+        self.ensure_one()
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=self._sop_timezone()), fields.Datetime.now()
+        ).date()
+
+    def _sop_working_days(self, start, count):
+        """The first ``count`` working days from ``start`` on: attendances minus public holidays.
+
+        Weekdays count as working days when the company has no calendar or none of its days works.
+        """
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        days = []
+        if calendar:
+            zone = pytz.timezone(self._sop_timezone())
+            first = zone.localize(datetime.combine(start, time.min))
+            last = first + timedelta(days=7 * count + 60)
+            intervals = calendar._work_intervals_batch(first, last)[False]
+            days = sorted({begin.astimezone(zone).date() for begin, _end, _meta in intervals})
+        weekdays = [start + timedelta(days=n) for n in range(7 * count)]
+        return (days or [day for day in weekdays if day.weekday() < 5])[:count]
+
+    def _sop_opening_day(self, month):
+        """The day on which the cycle of ``month`` opens: its first Monday, or, when that is a
+        holiday, the next working day."""
+        monday = month + timedelta(days=-month.weekday() % 7)
+        return self._sop_working_days(monday, 1)[0]
+
+    @staticmethod
+    def _sop_month(day):
+        return date(day.year, day.month, 1)
+
+    @staticmethod
+    def _sop_months_after(month, count):
+        return month + relativedelta(months=count)
+
+    def _sop_first_day(self, month):
+        """The first day of the history that a cycle of ``month`` is planned from."""
+        return self._sop_months_after(month, -self.sop_history_months)

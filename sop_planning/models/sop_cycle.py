@@ -1,0 +1,325 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .res_company import HISTORY_LIMITS, HORIZON_LIMITS, REFERENCES
+
+STEPS = [
+    ("data", "Data Gathering"),
+    ("demand", "Demand Review"),
+    ("supply", "Supply Review"),
+    ("pre_sop", "Pre-S&OP"),
+    ("executive", "Executive S&OP"),
+]
+APPROVED, CANCELLED = "approved", "cancelled"
+STATES = [*STEPS, (APPROVED, "Approved"), (CANCELLED, "Cancelled")]
+OPEN_STATES = [code for code, _label in STEPS]
+
+
+class SopCycle(models.Model):
+    _name = "sop.cycle"
+    _description = "S&OP Cycle"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "month desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    month = fields.Date(
+        required=True,
+        default=lambda self: self._default_month(),
+        help="First day of the month in which the plan starts.",
+    )
+    state = fields.Selection(
+        STATES,
+        default="data",
+        required=True,
+        tracking=True,
+        readonly=True,
+        copy=False,
+        group_expand=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Controller",
+        default=lambda self: self.env.user,
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    horizon_months = fields.Integer(
+        string="Months planned",
+        required=True,
+        default=lambda self: self.env.company.sop_horizon_months,
+    )
+    history_months = fields.Integer(
+        string="Months of history",
+        required=True,
+        default=lambda self: self.env.company.sop_history_months,
+    )
+    reference = fields.Selection(
+        REFERENCES,
+        string="Compare with",
+        required=True,
+        default=lambda self: self.env.company.sop_reference,
+        help="What the consensus of the next three months is compared with.",
+    )
+    date_open = fields.Date(string="Opened on", readonly=True)
+    date_end = fields.Date(
+        string="Plan ends before", compute="_compute_date_end", store=True, help="Exclusive."
+    )
+    date_snapshot = fields.Datetime(
+        string="Data as of",
+        readonly=True,
+        copy=False,
+        help="When the native records behind the figures were last read.",
+    )
+    is_frozen = fields.Boolean(compute="_compute_is_frozen")
+    step_ids = fields.One2many("sop.cycle.step", "cycle_id", string="Steps")
+    review_ids = fields.One2many("sop.demand.review", "cycle_id", string="Family reviews")
+    exception_ids = fields.One2many("sop.exception", "cycle_id", string="Exceptions")
+    run_ids = fields.One2many("sop.run", "cycle_id", string="Runs")
+    exception_count = fields.Integer(compute="_compute_counts")
+    red_count = fields.Integer(string="Red", compute="_compute_counts")
+    amber_count = fields.Integer(string="Amber", compute="_compute_counts")
+    family_count = fields.Integer(string="Families", compute="_compute_counts")
+    product_count = fields.Integer(string="Products planned", compute="_compute_counts")
+    agreed_count = fields.Integer(string="Families agreed", compute="_compute_counts")
+
+    _company_month_unique = models.UniqueIndex(
+        "(company_id, month) WHERE state != 'cancelled'",
+        "The company already has an S&OP cycle for this month.",
+    )
+
+    @api.model
+    def _default_month(self):
+        company = self.env.company
+        return company._sop_month(company._sop_today())
+
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        for cycle in self:
+            cycle.name = cycle.month and cycle._month_label(cycle.month)
+
+    def _month_label(self, day):
+        return self.env["ir.qweb.field.date"].value_to_html(day, {"format": "MMMM yyyy"})
+
+    @api.depends("month", "horizon_months")
+    def _compute_date_end(self):
+        for cycle in self:
+            cycle.date_end = cycle.month and cycle.month + relativedelta(
+                months=cycle.horizon_months
+            )
+
+    @api.depends("state")
+    def _compute_is_frozen(self):
+        for cycle in self:
+            cycle.is_frozen = cycle.state not in OPEN_STATES
+
+    def _compute_counts(self):
+        exceptions = self._count("sop.exception", "severity", [("state", "=", "open")])
+        reviews = self._count("sop.demand.review", "state", [])
+        products = self._count("sop.demand.product", "cycle_id", [])
+        for cycle in self:
+            by_severity = exceptions.get(cycle, {})
+            by_state = reviews.get(cycle, {})
+            cycle.red_count = by_severity.get("red", 0)
+            cycle.amber_count = by_severity.get("amber", 0)
+            cycle.exception_count = sum(by_severity.values())
+            cycle.family_count = sum(by_state.values())
+            cycle.agreed_count = by_state.get("agreed", 0)
+            cycle.product_count = sum(products.get(cycle, {}).values())
+
+    def _count(self, model, groupby, domain):
+        # {cycle: {group value: number of records}}
+        counts = {}
+        rows = self.env[model]._read_group(
+            [("cycle_id", "in", self.ids), *domain], ["cycle_id", groupby], ["__count"]
+        )
+        for cycle, value, count in rows:
+            counts.setdefault(cycle, {})[value] = count
+        return counts
+
+    @api.constrains("month")
+    def _check_month(self):
+        for cycle in self:
+            if cycle.month.day != 1:
+                raise ValidationError(
+                    self.env._(
+                        "A cycle starts on the first day of a month: enter %(first)s instead of"
+                        " %(entered)s.",
+                        first=cycle.month.replace(day=1),
+                        entered=cycle.month,
+                    )
+                )
+
+    @api.constrains("horizon_months", "history_months")
+    def _check_months(self):
+        limits = {"horizon_months": HORIZON_LIMITS, "history_months": HISTORY_LIMITS}
+        for cycle in self:
+            for name, (lowest, highest) in limits.items():
+                if not lowest <= cycle[name] <= highest:
+                    raise ValidationError(
+                        self.env._(
+                            "%(setting)s must be between %(lowest)s and %(highest)s:"
+                            " %(value)s was entered for the cycle %(cycle)s.",
+                            setting=self._fields[name]._description_string(self.env),
+                            lowest=lowest,
+                            highest=highest,
+                            value=cycle[name],
+                            cycle=cycle.name,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cycles = super().create(vals_list)
+        for cycle in cycles:
+            cycle.date_open = cycle.date_open or cycle.company_id._sop_today()
+            cycle._create_steps()
+        return cycles
+
+    def _create_steps(self):
+        days = self.company_id._sop_working_days(self.date_open, len(STEPS))
+        self.env["sop.cycle.step"].create(
+            [
+                {
+                    "cycle_id": self.id,
+                    "code": code,
+                    "sequence": sequence,
+                    "date_due": day,
+                    "user_id": self.user_id.id,
+                }
+                for sequence, ((code, _label), day) in enumerate(zip(STEPS, days))
+            ]
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        for cycle in self:
+            if cycle.state == APPROVED:
+                raise UserError(
+                    self.env._("%s is approved: an approved plan is kept for good.", cycle.name)
+                )
+
+    # Steps
+
+    def action_next_step(self):
+        """Sign the current step off and start the next one."""
+        for cycle in self:
+            cycle._check_not_frozen()
+            if cycle.state == OPEN_STATES[-1]:
+                raise UserError(
+                    self.env._(
+                        "%s is in its last step: the executives approve the plan from here.",
+                        cycle.name,
+                    )
+                )
+            cycle._check_computed()
+            cycle._current_step()._sign_off()
+            cycle.state = OPEN_STATES[OPEN_STATES.index(cycle.state) + 1]
+
+    def action_send_back(self):
+        """Return to the step before; from approval, to the executive step."""
+        for cycle in self:
+            if cycle.state == OPEN_STATES[0]:
+                raise UserError(self.env._("%s is in its first step already.", cycle.name))
+            if cycle.state == CANCELLED:
+                cycle.state = OPEN_STATES[0]
+                continue
+            back = [*OPEN_STATES, APPROVED].index(cycle.state) - 1
+            cycle.state = OPEN_STATES[back]
+            cycle._current_step()._reopen()
+
+    def action_approve(self):
+        """Approve the plan: its figures are frozen from here on."""
+        if not self.env.user.has_group("sop_planning.sop_planning_group_executive"):
+            raise UserError(self.env._("Only S&OP executives can approve a plan."))
+        for cycle in self:
+            if cycle.state != OPEN_STATES[-1]:
+                raise UserError(
+                    self.env._(
+                        "%s can be approved in the step Executive S&OP only.", cycle.name
+                    )
+                )
+            cycle._current_step()._sign_off()
+            cycle.sudo().state = APPROVED
+
+    def action_cancel(self):
+        for cycle in self:
+            cycle._check_not_frozen()
+            cycle.state = CANCELLED
+
+    def _current_step(self):
+        return self.step_ids.filtered(lambda step: step.code == self.state)
+
+    def _check_not_frozen(self):
+        for cycle in self.filtered("is_frozen"):
+            raise UserError(
+                self.env._(
+                    "%(cycle)s is %(state)s, so its figures are frozen. Send it back to a step"
+                    " to change them.",
+                    cycle=cycle.name,
+                    state=dict(self._fields["state"]._description_selection(self.env))[
+                        cycle.state
+                    ].lower(),
+                )
+            )
+
+    def _check_computed(self):
+        for cycle in self:
+            if not cycle.date_snapshot:
+                raise UserError(
+                    self.env._("%s has no figures yet: press Refresh first.", cycle.name)
+                )
+
+    # Computing
+
+    def action_refresh(self):
+        """Read the native records again and compute the plan now, in this transaction."""
+        for cycle in self:
+            cycle._start_run()._compute_plan()
+        return True
+
+    def action_start_refresh(self):
+        """Record a run for the browser to execute and follow; returns its id."""
+        self.ensure_one()
+        return self._start_run().id
+
+    def _start_run(self):
+        self.ensure_one()
+        self.check_access("write")
+        self._check_not_frozen()
+        return self.env["sop.run"].sudo().create({"cycle_id": self.id, "user_id": self.env.uid})
+
+    # Drill-down
+
+    def _open(self, xmlid, name=False, **context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [("cycle_id", "in", self.ids)]
+        action["context"] = {"default_cycle_id": self[:1].id, **context}
+        if name:
+            action["display_name"] = name
+        return action
+
+    def action_open_reviews(self):
+        return self._open("sop_planning.sop_demand_review_action")
+
+    def action_open_lines(self):
+        return self._open("sop_planning.sop_demand_line_action")
+
+    def action_open_products(self):
+        return self._open("sop_planning.sop_demand_product_action")
+
+    def action_open_exceptions(self):
+        return self._open("sop_planning.sop_exception_action", search_default_open=1)
+
+    def action_open_runs(self):
+        return self._open("sop_planning.sop_run_action")
+
+    def action_open_report(self):
+        return self._open("sop_planning.sop_plan_report_action")

@@ -1,0 +1,93 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .sop_cycle import CANCELLED, OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+
+
+class SopCycle(models.Model):
+    _inherit = "sop.cycle"
+
+    @api.model
+    def _cron_open_cycle(self):
+        """Open and compute the month's cycle of every company whose opening day has come.
+
+        Safe to run any number of times a month: a month has one cycle per company.
+        """
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search([("sop_auto_open", "=", True)])
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            cycle = self._open_due_cycle(company)
+            if cycle:
+                cron._commit_progress()
+                cycle._refresh_safely()
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _cron_refresh(self):
+        """Compute every open cycle again from today's records."""
+        cron = self.env["ir.cron"]
+        cycles = self.search([("state", "in", OPEN_STATES)])
+        cron._commit_progress(remaining=len(cycles))
+        for cycle in cycles:
+            cycle._refresh_safely()
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _open_due_cycle(self, company):
+        """The new cycle of the company's current month, or nothing when it is not due."""
+        today = company._sop_today()
+        month = company._sop_month(today)
+        if today < company._sop_opening_day(month) or self._has_cycle(company, month):
+            return self.browse()
+        if not self.env["sop.source"]._has_demand(company, month):
+            _logger.info("No S&OP cycle for %s: it has no confirmed sales", company.name)
+            return self.browse()
+        return self._open_cycle(company, month)
+
+    @api.model
+    def _has_cycle(self, company, month):
+        # a cancelled cycle was cancelled by somebody: it is not opened a second time
+        return bool(
+            self.search_count([("company_id", "=", company.id), ("month", "=", month)], limit=1)
+        )
+
+    @api.model
+    def _open_cycle(self, company, month):
+        """Create the company's cycle of ``month``, led by the controller of its last one."""
+        last = self.search(
+            [("company_id", "=", company.id), ("state", "!=", CANCELLED)], limit=1
+        )
+        return self.with_company(company).create(
+            {
+                "company_id": company.id,
+                "month": month,
+                "user_id": last.user_id.id or self.env.user.id,
+                "horizon_months": company.sop_horizon_months,
+                "history_months": company.sop_history_months,
+                "reference": company.sop_reference,
+            }
+        )
+
+    def _refresh_safely(self):
+        """Refresh one cycle for a scheduled action: a failure is recorded on its run and told
+        to its controller, and the last good figures stay in place."""
+        self.ensure_one()
+        run = self._start_run()
+        self.env["ir.cron"]._commit_progress()
+        try:
+            run._compute_plan()
+        except UserError as error:
+            self.env.cr.rollback()
+            run._fail(str(error))
+            self.message_post(body=self.env._("The refresh failed: %s", error))
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("The refresh of S&OP cycle %s failed", self.id)
+            run._fail(self.env._("An unexpected error occurred: see the server log."))

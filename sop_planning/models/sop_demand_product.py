@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+PATTERNS = [
+    ("smooth", "Smooth"),
+    ("erratic", "Erratic"),
+    ("intermittent", "Intermittent"),
+    ("lumpy", "Lumpy"),
+    ("new", "New"),
+    ("dead", "No recent sales"),
+    ("none", "Never sold"),
+]
+
+
+class SopDemandProduct(models.Model):
+    _name = "sop.demand.product"
+    _description = "S&OP Product Forecast"
+    _inherit = ["sop.severity.mixin"]
+    _order = "cycle_id desc, amount_impact desc, id"
+
+    cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    family_id = fields.Many2one(
+        "product.category", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    pattern = fields.Selection(
+        PATTERNS,
+        readonly=True,
+        help="Syntetos-Boylan class of the monthly demand: how often it occurs (average interval"
+        " below 1.32 months) and how much it varies (squared variation below 0.49).",
+    )
+    method = fields.Char(readonly=True, help="How the statistical forecast was made.")
+    rate_error = fields.Float(
+        string="Forecast error",
+        readonly=True,
+        aggregator="avg",
+        help="WMAPE of the statistical forecast in a backtest: forecasts for one to three months"
+        " ahead made as of the past months, against what was ordered.",
+    )
+    rate_error_naive = fields.Float(
+        string="Naive error",
+        readonly=True,
+        aggregator="avg",
+        help="The same backtest for the seasonal naive forecast: last year's month again.",
+    )
+    has_backtest = fields.Boolean(
+        readonly=True, help="There is enough history to measure the forecast error."
+    )
+    months_sold = fields.Integer(
+        string="Months of history", readonly=True, help="Months since the first sale."
+    )
+    price_unit = fields.Float(string="Price", digits="Product Price", readonly=True)
+    amount_impact = fields.Monetary(
+        string="Impact", readonly=True, help="Deviation of the three months at the product's price."
+    )
+
+    _cycle_product_unique = models.Constraint(
+        "UNIQUE (cycle_id, product_id)", "A cycle has one forecast a product."
+    )
+
+    @api.depends("product_id")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = record.product_id.display_name
+
+    def action_open_lines(self):
+        """The plan of these products month by month."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sop_planning.sop_demand_line_action"
+        )
+        action["domain"] = [
+            ("cycle_id", "in", self.cycle_id.ids),
+            ("product_id", "in", self.product_id.ids),
+        ]
+        action["context"] = {}
+        return action
+
+    def action_open_history(self):
+        """The demand history of these products."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sop_planning.sop_demand_history_action"
+        )
+        action["domain"] = [
+            ("company_id", "in", self.company_id.ids),
+            ("product_id", "in", self.product_id.ids),
+        ]
+        return action

@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+
+from .res_company import REFERENCES
+
+
+class SopDemandReview(models.Model):
+    _name = "sop.demand.review"
+    _description = "S&OP Demand Review"
+    _inherit = ["sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "cycle_id desc, amount_impact desc, id"
+
+    cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    family_id = fields.Many2one(
+        "product.category", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    state = fields.Selection(
+        [("todo", "To Do"), ("discuss", "To Discuss"), ("agreed", "Agreed")],
+        default="todo",
+        required=True,
+        tracking=True,
+        group_expand=True,
+    )
+    signed_by_id = fields.Many2one("res.users", string="Agreed by", readonly=True)
+    date_signed = fields.Datetime(string="Agreed on", readonly=True)
+    note = fields.Text(help="Assumptions and agreements of this family.")
+    reference = fields.Selection(REFERENCES, string="Compared with", readonly=True)
+    amount_impact = fields.Monetary(
+        string="Impact", readonly=True, help="Deviation of the three months in money."
+    )
+    qty_year = fields.Float(
+        string="Next 12 months",
+        digits="Product Unit",
+        readonly=True,
+        help="Consensus of the twelve months from the cycle's month on.",
+    )
+    amount_year = fields.Monetary(string="Next 12 months value", readonly=True)
+    qty_last_year = fields.Float(
+        string="Last 12 months",
+        digits="Product Unit",
+        readonly=True,
+        help="Ordered in the twelve months before the cycle's month.",
+    )
+    amount_last_year = fields.Monetary(string="Last 12 months value", readonly=True)
+    series = fields.Json(
+        compute="_compute_series",
+        help="Units a month for charts: {months, history, consensus}; null where there is none.",
+    )
+    exception_count = fields.Integer(compute="_compute_exception_count")
+    color = fields.Integer(compute="_compute_color")
+
+    _cycle_family_unique = models.Constraint(
+        "UNIQUE (cycle_id, family_id)", "A cycle has one review a family."
+    )
+
+    @api.depends("family_id")
+    def _compute_display_name(self):
+        for review in self:
+            review.display_name = review.family_id.name
+
+    @api.depends("severity")
+    def _compute_color(self):
+        # the palette of Odoo's kanban: 1 red, 3 yellow
+        for review in self:
+            review.color = {"red": 1, "amber": 3}.get(review.severity, 0)
+
+    def _compute_series(self):
+        history = self._sums_by_month("sop.demand.history", "company_id", "qty")
+        plan = self._sums_by_month("sop.demand.line", "cycle_id", "qty_consensus")
+        for review in self:
+            cycle, family = review.cycle_id, review.family_id.id
+            first = fields.Date.subtract(cycle.month, months=cycle.history_months)
+            months = [
+                fields.Date.add(first, months=n)
+                for n in range(cycle.history_months + cycle.horizon_months)
+            ]
+            past = [month < cycle.month for month in months]
+            review.series = {
+                "months": [str(month)[:7] for month in months],
+                "history": [
+                    history.get((cycle.company_id.id, family, month), 0) if is_past else None
+                    for month, is_past in zip(months, past)
+                ],
+                "consensus": [
+                    None if is_past else plan.get((cycle.id, family, month), 0)
+                    for month, is_past in zip(months, past)
+                ],
+            }
+
+    def _sums_by_month(self, model, scope, measure):
+        # {(scope id, family id, month): units}
+        rows = self.env[model]._read_group(
+            [
+                (scope, "in", self[scope].ids),
+                ("family_id", "in", self.family_id.ids),
+            ],
+            [scope, "family_id", "bucket_start:month"],
+            [f"{measure}:sum"],
+        )
+        return {(owner.id, family.id, month): units for owner, family, month, units in rows}
+
+    def _compute_exception_count(self):
+        rows = self.env["sop.exception"]._read_group(
+            [
+                ("cycle_id", "in", self.cycle_id.ids),
+                ("family_id", "in", self.family_id.ids),
+                ("state", "=", "open"),
+            ],
+            ["cycle_id", "family_id"],
+            ["__count"],
+        )
+        counts = {(cycle, family): count for cycle, family, count in rows}
+        for review in self:
+            review.exception_count = counts.get((review.cycle_id, review.family_id), 0)
+
+    def write(self, vals):
+        """Agreeing signs the review off; leaving the agreement takes the signature back."""
+        if set(vals) & {"state", "user_id", "note"}:
+            self.cycle_id._check_not_frozen()
+        if "state" in vals:
+            is_agreed = vals["state"] == "agreed"
+            vals = {
+                **vals,
+                "signed_by_id": is_agreed and self.env.uid,
+                "date_signed": is_agreed and fields.Datetime.now(),
+            }
+        return super().write(vals)
+
+    def action_agree(self):
+        self.write({"state": "agreed"})
+
+    def action_discuss(self):
+        self.write({"state": "discuss"})
+
+    def action_reopen(self):
+        self.write({"state": "todo"})
+
+    def _open(self, xmlid, cycle_field="cycle_id", **context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        action["domain"] = [("family_id", "in", self.family_id.ids)]
+        if cycle_field:
+            action["domain"].append((cycle_field, "in", self.cycle_id.ids))
+        else:
+            action["domain"].append(("company_id", "in", self.company_id.ids))
+        action["context"] = context
+        return action
+
+    def action_open_lines(self):
+        """The family's plan by product and month."""
+        return self._open("sop_planning.sop_demand_line_action")
+
+    def action_open_products(self):
+        return self._open("sop_planning.sop_demand_product_action")
+
+    def action_open_exceptions(self):
+        return self._open("sop_planning.sop_exception_action", search_default_open=1)
+
+    def action_open_history(self):
+        return self._open("sop_planning.sop_demand_history_action", cycle_field=None)

@@ -1,0 +1,234 @@
+import io
+
+import numpy as np
+import pandas as pd
+
+from odoo import models
+from odoo.tools import SQL
+
+from .. import engine
+
+STAGE = SQL.identifier("sop_stage")
+
+
+class SopPlanner(models.AbstractModel):
+    _inherit = "sop.planner"
+
+    def _write_history(self, cycle, base):
+        """Store the ordered quantities of the closed months; months without any have no row."""
+        product, month = np.nonzero((base.past.qty != 0) | (base.past.amount != 0))
+        frame = pd.DataFrame(
+            {
+                "company_id": cycle.company_id.id,
+                "product_id": base.product_ids[product],
+                "family_id": _nullable(base.family_ids[product]),
+                "bucket_start": base.past.buckets.starts[month],
+                "qty": np.round(base.past.qty[product, month], self._digits()),
+                "amount": np.round(base.past.amount[product, month], 2),
+            }
+        )
+        self._upsert(
+            self.env["sop.demand.history"],
+            ("company_id", "product_id", "bucket_start"),
+            frame,
+            gone=SQL(
+                "company_id = %s AND bucket_start >= %s AND bucket_start < %s",
+                cycle.company_id.id,
+                base.past.buckets.starts[0].date(),
+                cycle.month,
+            ),
+        )
+
+    def _write_lines(self, cycle, lines):
+        """Store the plan lines; what people entered is inserted with a new line, never updated."""
+        frame = lines.assign(
+            cycle_id=cycle.id,
+            company_id=cycle.company_id.id,
+            family_id=_nullable(lines["family_id"]),
+            price_unit=lines["price_unit"].round(6),
+        )
+        self._upsert(
+            self.env["sop.demand.line"],
+            ("cycle_id", "product_id", "bucket_start"),
+            frame,
+            insert_only=("qty_sales", "is_sales", "qty_override", "is_overridden"),
+            gone=SQL(
+                "cycle_id = %s AND is_overridden IS NOT TRUE AND is_sales IS NOT TRUE", cycle.id
+            ),
+        )
+
+    def _write_products(self, cycle, base, forecast, reference):
+        facts = self._product_facts(base, forecast, reference)
+        frame = facts.assign(
+            cycle_id=cycle.id,
+            company_id=cycle.company_id.id,
+            family_id=_nullable(facts["family_id"]),
+            severity="none",
+        )
+        self._upsert(
+            self.env["sop.demand.product"],
+            ("cycle_id", "product_id"),
+            frame,
+            insert_only=("severity",),
+            gone=SQL("cycle_id = %s", cycle.id),
+        )
+
+    def _write_reviews(self, cycle, base, lines, families, kind, reference):
+        """Store a review a family that has planned products; a family that lost them keeps its."""
+        ids, totals = self._family_figures(base, lines)
+        owners = families.set_index("family_id")["user_id"].reindex(ids).fillna(0).astype("int64")
+        frame = pd.DataFrame(
+            {
+                "cycle_id": cycle.id,
+                "company_id": cycle.company_id.id,
+                "family_id": ids,
+                "user_id": _nullable(np.where(owners > 0, owners, cycle.user_id.id)),
+                "state": "todo",
+                "severity": "none",
+                "reference": kind,
+                "qty_reference": np.round(
+                    engine.family_reference(kind, base, reference), self._digits()
+                ),
+                **totals,
+            }
+        )
+        is_planned = np.isin(ids, base.family_ids[base.is_planned]) & (ids > 0)
+        kept = self.env["sop.source"]._read_review_families(cycle)
+        self._upsert(
+            self.env["sop.demand.review"],
+            ("cycle_id", "family_id"),
+            frame[is_planned | np.isin(ids, kept)],
+            insert_only=("user_id", "state", "severity"),
+        )
+
+    def _family_figures(self, base, lines):
+        # one row a family: history of the last twelve months beside the next twelve, and the series
+        ids, past = engine.by_family(base, base.past.qty)
+        _ids, past_amount = engine.by_family(base, base.past.amount)
+        plan = self._plan_by_family(lines, ids, base.months, "qty_consensus")
+        plan_amount = self._plan_by_family(lines, ids, base.months, "amount_consensus")
+        year = slice(None, engine.SEASON)
+        last_year = slice(-engine.SEASON, None)
+        return ids, {
+            "qty_year": np.round(plan[:, year].sum(axis=1), self._digits()),
+            "amount_year": np.round(plan_amount[:, year].sum(axis=1), 2),
+            "qty_last_year": np.round(past[:, last_year].sum(axis=1), self._digits()),
+            "amount_last_year": np.round(past_amount[:, last_year].sum(axis=1), 2),
+        }
+
+    def _plan_by_family(self, lines, families, months, column):
+        table = lines.pivot_table(
+            index="family_id", columns="bucket_start", values=column, aggfunc="sum"
+        )
+        return table.reindex(index=families, columns=months.starts).fillna(0.0).to_numpy()
+
+    # Bulk writing
+
+    def _upsert(self, model, key, frame, insert_only=(), gone=None):
+        """Bring a model's rows in line with a table, matched on their natural key.
+
+        New rows are inserted, changed ones updated, equal ones left alone (their ids, write dates
+        and row versions stay), and rows that match ``gone`` but have no row in the table deleted.
+        Columns in ``insert_only`` are written with a new row only. One statement each.
+        """
+        self.env.flush_all()
+        names = [name for name in frame.columns if name in model._fields]
+        frame = frame[names]
+        self._stage(model, frame)
+        update = [name for name in names if name not in (*key, *insert_only)]
+        self._insert_staged(model, names, key, update)
+        if gone is not None:
+            self._delete_unstaged(model, key, gone)
+        self.env.cr.execute(SQL("DROP TABLE %s", STAGE))
+        model.invalidate_model()
+
+    def _stage(self, model, frame):
+        """Copy a table into a temporary one with the types of the model's columns."""
+        columns = _identifiers(frame.columns)
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA",
+                STAGE,
+                columns,
+                SQL.identifier(model._table),
+            )
+        )
+        data = io.StringIO(frame.to_csv(index=False, header=False))
+        self.env.cr.copy_expert(f"COPY sop_stage ({_names(frame.columns)}) FROM STDIN CSV", data)
+        self.env.cr.execute(SQL("ANALYZE %s", STAGE))
+
+    def _insert_staged(self, model, names, key, update):
+        table = SQL.identifier(model._table)
+        log = ["create_uid", "create_date", "write_uid", "write_date"] if model._log_access else []
+        stamp = SQL("%s, now() AT TIME ZONE 'UTC'", self.env.uid)
+        changed = [SQL("%s = EXCLUDED.%s", SQL.identifier(n), SQL.identifier(n)) for n in update]
+        if log:
+            changed += [SQL("write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date")]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s AS target (%s) SELECT %s FROM %s"
+                " ON CONFLICT (%s) DO UPDATE SET %s WHERE (%s) IS DISTINCT FROM (%s)",
+                table,
+                _identifiers([*names, *log]),
+                SQL(", ").join([_identifiers(names), *([stamp, stamp] if log else [])]),
+                STAGE,
+                _identifiers(key),
+                SQL(", ").join(changed),
+                _identifiers(update, "target"),
+                _identifiers(update, "excluded"),
+            )
+        )
+
+    def _delete_unstaged(self, model, key, gone):
+        matches = [
+            SQL("%s = %s", SQL.identifier("target", n), SQL.identifier("sop_stage", n))
+            for n in key
+        ]
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s AS target WHERE %s"
+                " AND NOT EXISTS (SELECT FROM %s WHERE %s)",
+                SQL.identifier(model._table),
+                gone,
+                STAGE,
+                SQL(" AND ").join(matches),
+            )
+        )
+
+    def _update(self, model, frame):
+        """Write a table with an ``id`` column to existing rows, one statement."""
+        names = [name for name in frame.columns if name != "id"]
+        self._stage(model, frame)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s AS target SET %s FROM %s WHERE target.id = %s"
+                " AND (%s) IS DISTINCT FROM (%s)",
+                SQL.identifier(model._table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(n), SQL.identifier("sop_stage", n))
+                    for n in names
+                ),
+                STAGE,
+                SQL.identifier("sop_stage", "id"),
+                _identifiers(names, "target"),
+                _identifiers(names, "sop_stage"),
+            )
+        )
+        self.env.cr.execute(SQL("DROP TABLE %s", STAGE))
+        model.invalidate_model(names)
+
+
+def _identifiers(names, table=None):
+    return SQL(", ").join(
+        SQL.identifier(table, name) if table else SQL.identifier(name) for name in names
+    )
+
+
+def _names(names):
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _nullable(ids):
+    """Ids as a column in which 0 is NULL."""
+    ids = pd.Series(np.asarray(ids, dtype="int64"))
+    return ids.where(ids > 0).astype("Int64").to_numpy(object, na_value=None)

@@ -1,0 +1,98 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class SopSource(models.AbstractModel):
+    """What the plan itself holds, for steps that start from stored figures."""
+
+    _inherit = "sop.source"
+
+    @api.model
+    def _read_lines(self, lines):
+        """The figures that a consensus is composed of, by line id."""
+        self.env["sop.demand.line"].flush_model()
+        return self._query(
+            SQL(
+                """
+                SELECT id, qty_statistical::float8,
+                       COALESCE(qty_event, 0)::float8 AS qty_event,
+                       COALESCE(qty_pipeline, 0)::float8 AS qty_pipeline,
+                       COALESCE(qty_sales, 0)::float8 AS qty_sales,
+                       COALESCE(is_sales, FALSE) AS is_sales,
+                       COALESCE(qty_override, 0)::float8 AS qty_override,
+                       COALESCE(is_overridden, FALSE) AS is_overridden,
+                       COALESCE(price_unit, 0)::float8 AS price_unit
+                  FROM sop_demand_line
+                 WHERE id = ANY(%s)
+              ORDER BY id
+                """,
+                list(lines.ids),
+            )
+        )
+
+    @api.model
+    def _read_product_review(self, cycle, until):
+        """Products of the cycle with consensus and reference before ``until``: id, product_id,
+        family_id (0: none), qty_consensus, qty_reference, price_unit."""
+        return self._query(
+            SQL(
+                """
+                SELECT fact.id, fact.product_id,
+                       COALESCE(fact.family_id, 0) AS family_id,
+                       COALESCE(near.qty, 0)::float8 AS qty_consensus,
+                       COALESCE(fact.qty_reference, 0)::float8 AS qty_reference,
+                       COALESCE(fact.price_unit, 0)::float8 AS price_unit,
+                       review.reference
+                  FROM sop_demand_product fact
+             LEFT JOIN sop_demand_review review
+                    ON review.cycle_id = fact.cycle_id AND review.family_id = fact.family_id
+             LEFT JOIN (SELECT product_id, SUM(qty_consensus) AS qty
+                          FROM sop_demand_line
+                         WHERE cycle_id = %(cycle)s AND bucket_start < %(until)s
+                      GROUP BY product_id) near
+                    ON near.product_id = fact.product_id
+                 WHERE fact.cycle_id = %(cycle)s
+              ORDER BY fact.id
+                """,
+                cycle=cycle.id,
+                until=until,
+            )
+        )
+
+    @api.model
+    def _read_family_review(self, cycle, until):
+        """Reviews of the cycle with consensus and reference before ``until``: id, family_id,
+        qty_consensus, qty_reference, and the family's average price of those months."""
+        return self._query(
+            SQL(
+                """
+                SELECT review.id, review.family_id, 0 AS product_id,
+                       COALESCE(near.qty, 0)::float8 AS qty_consensus,
+                       COALESCE(review.qty_reference, 0)::float8 AS qty_reference,
+                       COALESCE(
+                           near.amount / NULLIF(near.qty, 0),
+                           review.amount_last_year / NULLIF(review.qty_last_year, 0),
+                           0
+                       )::float8 AS price_unit,
+                       review.reference
+                  FROM sop_demand_review review
+             LEFT JOIN (SELECT family_id, SUM(qty_consensus) AS qty,
+                               SUM(amount_consensus) AS amount
+                          FROM sop_demand_line
+                         WHERE cycle_id = %(cycle)s AND bucket_start < %(until)s
+                      GROUP BY family_id) near
+                    ON near.family_id = review.family_id
+                 WHERE review.cycle_id = %(cycle)s
+              ORDER BY review.id
+                """,
+                cycle=cycle.id,
+                until=until,
+            )
+        )
+
+    @api.model
+    def _read_review_families(self, cycle):
+        """Ids of the families that the cycle has a review of."""
+        return self._query(
+            SQL("SELECT family_id FROM sop_demand_review WHERE cycle_id = %s", cycle.id)
+        )["family_id"].to_numpy("int64")

@@ -1,0 +1,180 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import DEMAND
+
+
+class SopSource(models.AbstractModel):
+    _inherit = "sop.source"
+
+    @api.model
+    def _read_demand(self, company, first_day, last_day):
+        """DEMAND: ordered quantity and value a product and day in ``[first_day, last_day)``.
+
+        Unconstrained: what was asked for, on the day it was asked for, whatever was delivered.
+        Product units, company currency, company time zone; returns taken off the order that they
+        return, cancelled orders and quotations left out.
+        """
+        return DEMAND.build(
+            self._query(
+                SQL(
+                    """
+                    SELECT product_id, day, SUM(qty)::float8 AS qty, SUM(amount)::float8 AS amount
+                      FROM (%s) line
+                     WHERE is_convertible
+                  GROUP BY product_id, day
+                  ORDER BY product_id, day
+                    """,
+                    self._demand_lines(company, first_day, last_day),
+                )
+            )
+        )
+
+    @api.model
+    def _read_unit_mismatches(self, company, first_day, last_day):
+        """Products ordered in a unit that does not convert to theirs: product_id, amount."""
+        return self._query(
+            SQL(
+                """
+                SELECT product_id, SUM(amount)::float8 AS amount
+                  FROM (%s) line
+                 WHERE NOT is_convertible
+              GROUP BY product_id
+              ORDER BY product_id
+                """,
+                self._demand_lines(company, first_day, last_day),
+            )
+        )
+
+    @api.model
+    def _has_demand(self, company, month):
+        """Whether the company has confirmed sales requested before ``month``."""
+        first_day = company._sop_first_day(month)
+        rows = self._query(
+            SQL("%s LIMIT 1", self._demand_lines(company, first_day, month))
+        )
+        return not rows.empty
+
+    @api.model
+    def _action_demand_lines(self, company, months):
+        """Open the sale order lines that make up the demand of these (product id, month start)."""
+        self.env["sale.order.line"].check_access("read")
+        days = [day for _product, day in months]
+        line_ids = []
+        if months:
+            line_ids = self._query(self._demand_line_ids(company, months, min(days), max(days)))
+            line_ids = line_ids["line_id"].tolist()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders"),
+            "res_model": "sale.order.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", line_ids)],
+            "context": {"create": False},
+        }
+
+    def _demand_line_ids(self, company, months, first_month, last_month):
+        return SQL(
+            """
+            SELECT line.line_id
+              FROM (%s) line
+              JOIN (VALUES %s) AS month(product_id, start)
+                ON month.product_id = line.product_id
+               AND month.start = date_trunc('month', line.day)::date
+            """,
+            self._demand_lines(
+                company, first_month, company._sop_months_after(last_month, 1)
+            ),
+            SQL(", ").join(SQL("(%s, %s::date)", product, day) for product, day in months),
+        )
+
+    def _demand_lines(self, company, first_day, last_day):
+        """One row a confirmed sale order line: line_id, product_id, day, qty, amount,
+        is_convertible. The one definition of demand, shared by feed and drill-down."""
+        return SQL(
+            """
+            SELECT * FROM (
+                SELECT line.id AS line_id,
+                       line.product_id,
+                       %(day)s AS day,
+                       %(qty)s AS qty,
+                       line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+                           * %(kept)s AS amount,
+                       %(is_convertible)s AS is_convertible
+                  FROM %(joins)s
+                 WHERE %(where)s
+            ) demand
+            WHERE day >= %(first_day)s AND day < %(last_day)s
+            """,
+            day=self._demand_day(company),
+            qty=SQL("line.product_uom_qty * unit.factor / product_unit.factor * %s", self._kept()),
+            kept=self._kept(),
+            is_convertible=SQL(
+                "split_part(unit.parent_path, '/', 1)"
+                " = split_part(product_unit.parent_path, '/', 1)"
+            ),
+            joins=self._demand_joins(company),
+            where=self._demand_where(company),
+            first_day=first_day,
+            last_day=last_day,
+        )
+
+    def _demand_day(self, company):
+        """The requested day in the company's time zone: the delivery date agreed with the
+        customer, else the order date plus the product's customer lead time."""
+        return SQL(
+            "(COALESCE(sale.commitment_date,"
+            " sale.date_order + line.customer_lead * INTERVAL '1 day')"
+            " AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+            company._sop_timezone(),
+        )
+
+    def _kept(self):
+        """The share of an order line that did not come back."""
+        return SQL(
+            "CASE WHEN line.product_uom_qty > 0 THEN GREATEST(0, 1 - COALESCE(returned.qty, 0)"
+            " / (line.product_uom_qty * unit.factor / product_unit.factor)) ELSE 1 END"
+        )
+
+    def _demand_joins(self, company):
+        return SQL(
+            """
+            sale_order_line line
+            JOIN sale_order sale ON sale.id = line.order_id
+            JOIN product_product product ON product.id = line.product_id
+            JOIN product_template template ON template.id = product.product_tmpl_id
+            JOIN uom_uom unit ON unit.id = line.product_uom_id
+            JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+            LEFT JOIN (%s) returned ON returned.line_id = line.id
+            """,
+            self._returned_quantities(company),
+        )
+
+    def _demand_where(self, company):
+        return SQL(
+            "sale.company_id = %s AND sale.state = 'sale' AND line.display_type IS NULL"
+            " AND template.type = 'consu' AND line.is_downpayment IS NOT TRUE"
+            " AND line.is_expense IS NOT TRUE",
+            company.id,
+        )
+
+    def _returned_quantities(self, company):
+        """What came back from customers a sale order line, in product units."""
+        return SQL(
+            """
+            SELECT move.sale_line_id AS line_id,
+                   SUM(move.quantity * move_unit.factor / product_unit.factor) AS qty
+              FROM stock_move move
+              JOIN stock_location origin ON origin.id = move.location_id
+              JOIN sale_order_line line
+                ON line.id = move.sale_line_id AND line.product_id = move.product_id
+              JOIN product_product product ON product.id = move.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom move_unit ON move_unit.id = move.product_uom
+              JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+             WHERE move.company_id = %s AND move.state = 'done' AND origin.usage = 'customer'
+               AND move.to_refund
+          GROUP BY move.sale_line_id
+            """,
+            company.id,
+        )
