@@ -56,7 +56,7 @@ _SCRAP = {
 _MOVE = {
     "id": "move_id",
     "scrap_id": "id",
-    "production_id": "NULL::int",
+    "production_id": "production_id",
     "product_id": "product",
     "product_uom": "uom_id",
     "packaging_uom_id": "uom_id",

@@ -59,7 +59,7 @@ class SopPlanner(models.AbstractModel):
         top = engine.rank(
             flagged["amount_impact"].to_numpy(float), cycle.company_id.sop_exception_cap
         )
-        rows = [families[families["severity"] != "none"], flagged[top]]
+        rows = [families[families["severity"] != "none"], flagged.iloc[top]]
         return pd.concat(rows, ignore_index=True).assign(kind=DEVIATION)
 
     def _write_data_exceptions(self, cycle, base, feeds):

@@ -29,7 +29,7 @@ class SopRun(models.Model):
     seconds = fields.Float(readonly=True, digits=(12, 2))
     message = fields.Text(readonly=True, help="Why the run failed and what to do about it.")
     log = fields.Json(readonly=True, help="Steps and feeds with rows and seconds.")
-    log_text = fields.Text(string="Log", compute="_compute_log_text")
+    log_text = fields.Text(string="Steps and feeds", compute="_compute_log_text")
     step_ids = fields.One2many("sop.run.step", "run_id", readonly=True)
 
     @api.depends("create_date", "cycle_id")

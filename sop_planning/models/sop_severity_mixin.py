@@ -31,7 +31,7 @@ class SopSeverityMixin(models.AbstractModel):
     )
     severity = fields.Selection(SEVERITIES, default="none", required=True, readonly=True)
     severity_label = fields.Char(
-        string="Deviation", compute="_compute_severity_label", help="Severity and deviation."
+        string="Deviation in words", compute="_compute_severity_label"
     )
 
     @api.depends("severity", "deviation", "is_new")

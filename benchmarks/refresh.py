@@ -1,0 +1,53 @@
+"""Measures a refresh of the newest open cycle: seconds by step, queries, peak memory. Prints JSON.
+
+Usage: python benchmarks/refresh.py [database]; needs the demo database (make demo). The refreshes
+are rolled back. The second one is reported too: it finds nothing to change.
+"""
+
+import json
+import resource
+import sys
+import time
+
+import odoo
+from odoo.tools import config
+
+config.parse_config(["-d", sys.argv[1] if len(sys.argv) > 1 else "sop_demo", "--log-level=warn"])
+
+
+def refresh(cycle):
+    """One refresh: wall and CPU seconds, queries, and the log of its run."""
+    cr = cycle.env.cr
+    queries, wall, cpu = cr.sql_log_count, time.perf_counter(), time.process_time()
+    cycle.action_refresh()
+    cycle.env.flush_all()
+    run = cycle.run_ids.sorted("id")[-1]
+    return {
+        "seconds": round(time.perf_counter() - wall, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+        "queries": cr.sql_log_count - queries,
+        "steps": {row["name"]: row["seconds"] for row in run.log},
+        "rows": {row["name"]: row["rows"] for row in run.log if row["rows"] is not None},
+    }
+
+
+def main():
+    database = config["db_name"]
+    database = database[0] if isinstance(database, list) else database
+    with odoo.modules.registry.Registry(database).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        cycle = env["sop.cycle"]._dashboard_cycle()
+        if not cycle:
+            sys.exit("There is no open cycle in this database: run make demo first.")
+        result = {
+            "company": cycle.company_id.name,
+            "cycle": cycle.name,
+            "refresh": refresh(cycle),
+            "second_refresh": refresh(cycle),
+            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+        cr.rollback()
+    print(json.dumps(result, indent=2))
+
+
+main()

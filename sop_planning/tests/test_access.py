@@ -1,0 +1,108 @@
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import TODAY, SopCommon
+
+MODELS = [
+    "sop.cycle", "sop.cycle.step", "sop.run", "sop.demand.history", "sop.demand.line",
+    "sop.demand.product", "sop.demand.review", "sop.exception", "sop.plan.report",
+]  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestAccess(SopCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(TODAY):
+            cls._sell_monthly(cls.pump, [100] * 14)
+            cls.cycle = cls._make_cycle()
+            cls.cycle.action_refresh()
+            cls._line(cls, cls.cycle, cls.pump).qty_override = 900
+        cls.outsider_company = cls.env["res.company"].create({"name": "Outsider"})
+
+    def _user(self, role, company=None):
+        company = company or self.company
+        return new_test_user(
+            self.env,
+            f"a_{role}_{company.id}",
+            groups=f"sop_planning.sop_planning_group_{role}" if role else "base.group_user",
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+
+    def test_every_role_reads_its_company(self):
+        for role in ("viewer", "sales", "operations", "controller", "executive", "manager"):
+            user = self._user(role)
+            for model in MODELS:
+                rows = self.env[model].with_user(user).search([])
+                self.assertTrue(rows, f"{role} reads no {model}")
+                self.assertEqual(rows.company_id, self.company)
+
+    def test_other_company_sees_nothing(self):
+        stranger = self._user("manager", self.outsider_company)
+        for model in MODELS:
+            self.assertFalse(self.env[model].with_user(stranger).search([]), model)
+        with self.assertRaises(AccessError):
+            self.cycle.with_user(stranger).read(["name"])
+        data = self.env["sop.cycle"].with_user(stranger).get_dashboard_data()
+        self.assertFalse(data["cycle"])
+        with self.assertRaises(AccessError):
+            self.env["sop.cycle"].with_user(stranger).get_dashboard_data(self.cycle.id)
+
+    def test_people_outside_sop_see_nothing(self):
+        employee = self._user("")
+        for model in MODELS:
+            with self.assertRaises(AccessError, msg=model):
+                self.env[model].with_user(employee).search([])
+
+    def test_viewer_changes_nothing(self):
+        viewer = self._user("viewer")
+        changes = [
+            (self.cycle, {"reference": "last_year"}),
+            (self._line(self.cycle, self.pump), {"qty_sales": 3}),
+            (self._review(self.cycle, self.pumps), {"state": "agreed"}),
+            (self._exceptions(self.cycle)[0], {"state": "accepted"}),
+        ]
+        for record, vals in changes:
+            with self.assertRaises(AccessError, msg=record._name):
+                record.with_user(viewer).write(vals)
+        for action in ("action_refresh", "action_start_refresh", "action_next_step"):
+            with self.assertRaises(AccessError, msg=action):
+                getattr(self.cycle.with_user(viewer), action)()
+
+    def test_controller_runs_the_cycle_without_any_sales_right(self):
+        controller = self._user("controller")
+        with self.assertRaises(AccessError):
+            self.env["sale.order"].with_user(controller).search([])
+        self.cycle.with_user(controller).action_refresh()
+        self.cycle.with_user(controller).action_next_step()
+        self._line(self.cycle, self.pump).with_user(controller).qty_override = 10
+        # the figures are hers, the orders behind them are not
+        with self.assertRaises(AccessError):
+            self._line(self.cycle, self.pump).with_user(controller).action_open_orders()
+
+    def test_plan_does_not_depend_on_who_computes_it(self):
+        controller = self._user("controller")
+        line = self._line(self.cycle, self.pump)
+        before = line.read(["qty_statistical", "qty_last_year", "qty_orders"])
+        self.cycle.with_user(controller).action_refresh()
+        line.invalidate_recordset()
+        self.assertEqual(line.read(["qty_statistical", "qty_last_year", "qty_orders"]), before)
+
+    def test_contributor_answers_own_exceptions_only(self):
+        operations = self._user("operations")
+        exception = self._exceptions(self.cycle)[0]
+        with self.assertRaises(AccessError):
+            exception.with_user(operations).action_accept()
+        exception.user_id = operations
+        exception.with_user(operations).action_accept()
+        self.assertEqual(exception.state, "accepted")
+
+    def test_nobody_creates_or_deletes_plan_rows_by_hand(self):
+        manager = self._user("manager")
+        for model in ("sop.demand.line", "sop.demand.product", "sop.demand.history"):
+            records = self.env[model].with_user(manager)
+            self.assertFalse(records.has_access("create"), model)
+            self.assertFalse(records.has_access("unlink"), model)
