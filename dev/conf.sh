@@ -26,6 +26,7 @@ http_interface = 127.0.0.1
 max_cron_threads = 0
 workers = 0
 log_level = warn
+log_handler = py.warnings:ERROR
 limit_time_cpu = 3600
 limit_time_real = 7200
 EOF

@@ -26,20 +26,28 @@ run_odoo() {
   ! grep -qE '(ERROR|CRITICAL) [a-z_0-9]+ odoo\.' "$log" || { grep -E -A 20 ' (ERROR|CRITICAL) ' "$log" | head -n 40 >&2; die "Odoo reported an error: the full log is $log"; }
 }
 
+# build_pages DATABASE LOGNAME
+build_pages() {
+  SOP_SHELL_LOG=$LOG/$2.log python "$ROOT/dev/shell.py" "$1" "$ROOT/dev/bundles.py" ||
+    die "The scripts and styles of the pages could not be built: see the lines above and $LOG/$2.log"
+}
+
 template_key() {
   local version
   version=$(psql -d postgres -Atc 'show server_version_num')
-  digest <<<"recipe 1, $ODOO_ID, PostgreSQL $((version / 10000)), $NATIVE_MODULES"
+  digest <<<"recipe 2, $ODOO_ID, PostgreSQL $((version / 10000)), $NATIVE_MODULES"
 }
 
 template_init() {
-  say "Template database: Odoo's own modules are being installed (about two minutes)"
+  say "Template database: Odoo's own modules are being installed (about three minutes)"
   run_odoo template "$DB_TEMPLATE" -i "$NATIVE_MODULES"
   local stripped=mail/static/lib/selfie_segmentation/selfie_segmentation.js
   # Debian's package leaves one non-free script out; without it every page logs an error, which fails browser tests
   [ -e "${ODOO_ADDONS##*,}/$stripped" ] || psql -d "$DB_TEMPLATE" -qc "insert into ir_asset
     (name, bundle, directive, path, active, sequence)
     values ('absent from the Debian package', 'web.assets_backend', 'remove', '$stripped', true, 99)"
+  # the pages' scripts and styles: a copy then builds only those that its own addons change
+  build_pages "$DB_TEMPLATE" template
 }
 
 template_save() {  # DIRECTORY

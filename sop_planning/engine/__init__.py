@@ -20,5 +20,5 @@ from .demand import (
 from .exceptions import deviation, rank, severity, trend_reference
 from .forecast import Forecast, forecast, seasonal_naive
 from .history import History, first_sale, monthly, usable
-from .segments import classify, interval, variation
+from .segments import classify, demand_interval, demand_variation
 from .tables import DEMAND, INPUTS, PRODUCTS, EngineError, Table

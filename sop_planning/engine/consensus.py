@@ -63,9 +63,7 @@ def spread(
     return np.where(locked, kept, np.round(parts / 10.0**digits, digits))
 
 
-def _shares(
-    weights: np.ndarray, group: np.ndarray, locked: np.ndarray, count: int
-) -> np.ndarray:
+def _shares(weights: np.ndarray, group: np.ndarray, locked: np.ndarray, count: int) -> np.ndarray:
     """Each product's share (n,) of its group's rest; equal shares where all weights are zero."""
     open_weights = np.where(locked, 0.0, weights)
     is_blank = np.bincount(group, open_weights, count)[group] == 0

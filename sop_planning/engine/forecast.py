@@ -1,4 +1,4 @@
-"""The statistical forecast of all products at once, with its interval, its error and a benchmark."""
+"""The statistical forecast of all products at once: interval, backtest error and benchmark."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -108,9 +108,7 @@ def _chunks(groups: np.ndarray) -> Iterator[np.ndarray]:
         yield order[batch == number]
 
 
-def _forecast_alive(
-    sold: np.ndarray, horizon: int, season: int, families: np.ndarray
-) -> Outlook:
+def _forecast_alive(sold: np.ndarray, horizon: int, season: int, families: np.ndarray) -> Outlook:
     """Zero for series without sales or dead, smoothing for the others."""
     n = len(sold)
     mean, deviation = np.zeros((n, horizon)), np.zeros((n, horizon))
@@ -124,9 +122,7 @@ def _forecast_alive(
     return Outlook(mean, deviation, method)
 
 
-def _backtest(
-    sold: np.ndarray, season: int, families: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _backtest(sold: np.ndarray, season: int, families: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """WMAPE (n,) of the forecast and of seasonal naive over the last origins, as they were then."""
     n, m = sold.shape
     actual, model, naive = (np.zeros((n, ORIGINS * STEPS)) for _ in range(3))

@@ -13,12 +13,12 @@ NEW_MONTHS = 6
 CODES = ("smooth", "erratic", "intermittent", "lumpy")
 
 
-def interval(qty: np.ndarray, first: np.ndarray | int = 0) -> np.ndarray:
+def demand_interval(qty: np.ndarray, first: np.ndarray | int = 0) -> np.ndarray:
     """ADI, average demand interval: buckets from ``first`` on per bucket with demand.
 
     qty (n, m) units, first (n,) position to count from. Returns (n,) buckets; inf without demand.
 
-    >>> interval(np.array([[0, 0, 5, 0, 0, 0, 7, 0, 4, 0, 0, 6]])).tolist()
+    >>> demand_interval(np.array([[0, 0, 5, 0, 0, 0, 7, 0, 4, 0, 0, 6]])).tolist()
     [3.0]
     """
     life = qty.shape[1] - np.broadcast_to(first, len(qty))
@@ -26,18 +26,18 @@ def interval(qty: np.ndarray, first: np.ndarray | int = 0) -> np.ndarray:
     return np.divide(life, hits, out=np.full(len(qty), np.inf), where=hits > 0)
 
 
-def variation(qty: np.ndarray) -> np.ndarray:
+def demand_variation(qty: np.ndarray) -> np.ndarray:
     """CV2, squared coefficient of variation of the non-zero demand (population variance).
 
     qty (n, m) units. Returns (n,) without unit; 0 without demand.
 
-    >>> variation(np.array([[0, 0, 5, 0, 0, 0, 7, 0, 4, 0, 0, 6]])).round(4).tolist()
+    >>> demand_variation(np.array([[0, 0, 5, 0, 0, 0, 7, 0, 4, 0, 0, 6]])).round(4).tolist()
     [0.0413]
     """
     hits = np.maximum((qty > 0).sum(axis=1), 1)
-    mean = qty.sum(axis=1) / hits
-    variance = (np.where(qty > 0, qty - mean[:, None], 0.0) ** 2).sum(axis=1) / hits
-    return np.divide(variance, mean**2, out=np.zeros(len(qty)), where=mean > 0)
+    mean = np.where(qty > 0, qty, 0.0).sum(axis=1) / hits
+    relative = np.where(qty > 0, qty, mean[:, None]) / np.where(mean > 0, mean, 1.0)[:, None]
+    return np.where(mean > 0, ((relative - 1.0) ** 2 * (qty > 0)).sum(axis=1) / hits, 0.0)
 
 
 def classify(qty: np.ndarray, season: int = 12, new_months: int = NEW_MONTHS) -> np.ndarray:
@@ -57,8 +57,8 @@ def classify(qty: np.ndarray, season: int = 12, new_months: int = NEW_MONTHS) ->
     sold = usable(qty)
     first = first_sale(sold)
     life = sold.shape[1] - first
-    rare = interval(sold, first) >= ADI_LIMIT
-    varied = variation(sold) >= CV2_LIMIT
+    rare = demand_interval(sold, first) >= ADI_LIMIT
+    varied = demand_variation(sold) >= CV2_LIMIT
     pattern = np.array(CODES, dtype="<U12")[2 * rare + varied]
     pattern[life < new_months] = "new"
     pattern[(life >= season) & ~(sold[:, -season:] > 0).any(axis=1)] = "dead"

@@ -40,7 +40,7 @@ def predict(qty: np.ndarray, horizon: int, season: int, groups: np.ndarray) -> O
 def seasonal_factors(
     qty: np.ndarray, season: int, groups: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Factors (n, season) by position modulo season, and ``seasonal``, ``family`` or ``level`` (n,).
+    """Factors (n, season) by position modulo season, and whose they are (n,), a method code.
 
     A series with two seasons of regular sales has its own; others borrow those of their family.
     """
@@ -53,7 +53,7 @@ def seasonal_factors(
 
 
 def _factors(qty: np.ndarray, season: int) -> tuple[np.ndarray, np.ndarray]:
-    """Classical ratio-to-moving-average factors, shrunk by half a season of ones."""
+    """Classical ratio-to-moving-average factors, shrunk by half a year of ones."""
     n, m = qty.shape
     if m < 2 * season:
         return np.ones((n, season)), np.zeros(n, bool)
@@ -66,7 +66,7 @@ def _factors(qty: np.ndarray, season: int) -> tuple[np.ndarray, np.ndarray]:
     phase = (start + np.arange(centred.shape[1])) % season
     sums = np.stack([ratio[:, phase == p].sum(axis=1) for p in range(season)], axis=1)
     counts = np.bincount(phase, minlength=season)
-    factors = np.clip((sums + 1.0) / (counts + 1.0), 0.05, 10.0)
+    factors = np.clip((sums + 0.5) / (counts + 0.5), 0.05, 10.0)
     recent = qty[:, -2 * season :]
     is_regular = (first_sale(qty) <= m - 2 * season) & ((recent > 0).mean(axis=1) > 0.75)
     return factors / factors.mean(axis=1, keepdims=True), is_regular

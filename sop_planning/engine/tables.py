@@ -62,10 +62,9 @@ class Table:
         if not isinstance(rows, (pd.DataFrame, Mapping)):
             rows = list(rows)
         is_positional = isinstance(rows, list) and not (rows and isinstance(rows[0], Mapping))
-        try:
-            frame = pd.DataFrame(rows, columns=list(self.columns) if is_positional else None)
-        except ValueError as error:
-            raise EngineError("columns", table=self.name, expected=list(self.columns)) from error
+        if is_positional and any(len(row) != len(self.columns) for row in rows):
+            raise EngineError("columns", table=self.name, expected=list(self.columns))
+        frame = pd.DataFrame(rows, columns=list(self.columns) if is_positional else None)
         wrong = set(frame.columns).symmetric_difference(self.columns)
         if wrong:
             raise EngineError("columns", table=self.name, wrong=sorted(map(str, wrong)))

@@ -42,14 +42,16 @@ class TestAccess(SopCommon):
 
     def test_other_company_sees_nothing(self):
         stranger = self._user("manager", self.outsider_company)
+        theirs = self.env(
+            user=stranger, context={"allowed_company_ids": self.outsider_company.ids}
+        )
         for model in MODELS:
-            self.assertFalse(self.env[model].with_user(stranger).search([]), model)
+            self.assertFalse(theirs[model].search([]), model)
         with self.assertRaises(AccessError):
-            self.cycle.with_user(stranger).read(["name"])
-        data = self.env["sop.cycle"].with_user(stranger).get_dashboard_data()
-        self.assertFalse(data["cycle"])
+            self.cycle.with_env(theirs).read(["name"])
+        self.assertFalse(theirs["sop.cycle"].get_dashboard_data()["cycle"])
         with self.assertRaises(AccessError):
-            self.env["sop.cycle"].with_user(stranger).get_dashboard_data(self.cycle.id)
+            theirs["sop.cycle"].get_dashboard_data(self.cycle.id)
 
     def test_people_outside_sop_see_nothing(self):
         employee = self._user("")

@@ -35,6 +35,7 @@ class TestCycle(SopCommon):
 
     def test_cancelled_cycle_makes_room(self):
         self._make_cycle().action_cancel()
+        self.env.flush_all()
         self.assertTrue(self._make_cycle())
 
     def test_month_is_a_first_day(self):

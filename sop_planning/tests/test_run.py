@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
@@ -35,18 +36,22 @@ class TestRun(SopCommon):
     def test_second_refresh_at_the_same_time_is_told_to_wait(self):
         # two transactions need a cycle that both can see: a committed one, removed at the end
         with self.registry.cursor() as cr:
-            cycle = self.env(cr=cr)["sop.cycle"].create({"month": "2000-01-01"})
-            cycle_id = cycle.id
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cycle_id = env["sop.cycle"].create({"month": "2000-01-01"}).id
         self.addCleanup(self._remove_committed, cycle_id)
         with self.registry.cursor() as first, self.registry.cursor() as second:
-            self.env(cr=first)["sop.cycle"].browse(cycle_id).lock_for_update(allow_referencing=True)
+            ours, theirs = (
+                api.Environment(cr, SUPERUSER_ID, {})["sop.cycle"].browse(cycle_id)
+                for cr in (first, second)
+            )
+            ours.lock_for_update(allow_referencing=True)
             with self.assertRaisesRegex(UserError, "being refreshed already"):
-                self.env(cr=second)["sop.cycle"].browse(cycle_id).action_refresh()
+                theirs.action_refresh()
             second.rollback()
 
     def _remove_committed(self, cycle_id):
         with self.registry.cursor() as cr:
-            self.env(cr=cr)["sop.cycle"].browse(cycle_id).unlink()
+            api.Environment(cr, SUPERUSER_ID, {})["sop.cycle"].browse(cycle_id).unlink()
 
 
 @tagged("post_install", "-at_install")

@@ -22,6 +22,7 @@ class TestSettings(SopCommon):
     def test_horizon_outside_its_limits(self):
         with self.assertRaisesRegex(ValidationError, "Demand horizon must be between 12 and 24"):
             self.company.sop_horizon_months = 0
+        self.company.sop_horizon_months = 18
         with self.assertRaisesRegex(ValidationError, "Sales history must be between 24 and 60"):
             self.company.sop_history_months = 6
 
