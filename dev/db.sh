@@ -93,7 +93,7 @@ need_template() {
 
 # Every file of the addons that decides what is in a database; tests do not
 addon_hash() {
-  (cd "$ADDONS_DIR" && find . -maxdepth 1 -name 'sop_planning*' -o -maxdepth 1 -name "$ADDON" | sort |
+  (cd "$ADDONS_DIR" && find . -maxdepth 1 -name 'sop_planning*' -o -maxdepth 1 -name "$ADDON" | sort -u |
     xargs -I{} find {} -type f -not -path '*/__pycache__/*' -not -path '*/tests/*' -print0 | sort -z |
     xargs -0 -r sha256sum; db_mark "$DB_TEMPLATE") | digest
 }

@@ -130,7 +130,7 @@ find_odoo() {
   local package
   if [ -n "${ODOO_SRC:-}" ]; then
     use_odoo "$(realpath "$ODOO_SRC")" "source tree $ODOO_SRC (ODOO_SRC)" \
-      "src-$( (realpath "$ODOO_SRC"; git -C "$ODOO_SRC" rev-parse HEAD 2>/dev/null || cat "$ODOO_SRC/odoo/release.py") | digest)"
+      "src-$( (realpath "$ODOO_SRC"; git -C "$ODOO_SRC" rev-parse HEAD || cat "$ODOO_SRC/odoo/release.py") 2>/dev/null | digest)"
   elif package=$(importable_odoo); then
     use_odoo "$(link_odoo "$package")" "importable package $package" "imp-$( (echo "$package"; cat "$package/release.py") | digest)"
   else

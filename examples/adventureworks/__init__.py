@@ -20,7 +20,18 @@ def load(env, today: date, progress=print) -> dict:
     """
     from odoo.exceptions import UserError
 
-    from . import partners, patterns, production, purchases, reserve, sales, scrap, sql, stock, world
+    from . import (
+        partners,
+        patterns,
+        production,
+        purchases,
+        reserve,
+        sales,
+        scrap,
+        sql,
+        stock,
+        world,
+    )
 
     parameters = env["ir.config_parameter"].sudo()
     if parameters.get_param(MARKER):

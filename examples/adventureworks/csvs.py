@@ -81,7 +81,10 @@ def rows(table: str) -> list[dict]:
         reader = csv.reader(stream)
         next(reader)
         return [
-            {name: parse(cell.strip()) for name, parse, cell in zip(names, parsers, row, strict=True)}
+            {
+                name: parse(cell.strip())
+                for name, parse, cell in zip(names, parsers, row, strict=True)
+            }
             for row in reader
         ]
 

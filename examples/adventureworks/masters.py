@@ -43,9 +43,7 @@ def set_company(env):
             "account_purchase_tax_id": False,
         }
     )
-    company.partner_id.write(
-        {"country_id": env.ref("base.us").id, "tz": "America/Los_Angeles"}
-    )
+    company.partner_id.write({"country_id": env.ref("base.us").id, "tz": "America/Los_Angeles"})
     company.resource_calendar_id.write(
         {"name": "Standard 40 hours/week", "tz": "America/Los_Angeles"}
     )

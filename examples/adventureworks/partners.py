@@ -44,9 +44,7 @@ def create_price_lists(env, products, units, vendors):
 def create_teams(env, company):
     """Return {territory id: crm.team}."""
     return {
-        row["territory_id"]: env["crm.team"].create(
-            {"name": row["name"], "company_id": company.id}
-        )
+        row["territory_id"]: env["crm.team"].create({"name": row["name"], "company_id": company.id})
         for row in csvs.rows("sales_territory")
     }
 

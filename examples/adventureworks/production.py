@@ -25,11 +25,15 @@ def load(env, patterns, world):
     components = _stage_components(cr)
     sql.insert(cr, patterns["reference"], "aw_mo", {"id": "reference_id", "name": "name"})
     sql.insert(cr, patterns["production group"], "aw_mo", {"id": "group_id", "name": "name"})
-    sql.insert(cr, patterns["production"], "aw_mo", _ORDER)
+    sql.insert(cr, patterns["production"], "aw_mo_state", _ORDER)
     links = ("production_id", "id"), ("reference_id", "reference_id"), "aw_mo"
     sql.link(cr, "stock_reference_production_rel", *links)
     sql.insert(cr, patterns["work order"], "aw_wo", _WORK)
-    links = ("workorder_id", "id"), ("blocked_by_id", "previous_id"), "aw_wo WHERE previous_id IS NOT NULL"
+    links = (
+        ("workorder_id", "id"),
+        ("blocked_by_id", "previous_id"),
+        "aw_wo WHERE previous_id IS NOT NULL",
+    )
     sql.link(cr, "mrp_workorder_dependencies_rel", *links)
     sql.insert(cr, patterns["time log"], "aw_wo WHERE finished", _TIME_LOG)
     _insert_moves(cr, patterns)
@@ -76,7 +80,7 @@ def _stage_orders(cr, world):
 
 
 def _stage_works(cr, world):
-    """`aw_wo`: one row per operation; `aw_mo_state`: the state of every order.
+    """`aw_wo`: one row per operation; `aw_mo_state`: the orders with their state.
 
     All operations of an order share their dates in the data. For an order at work they
     are taken to follow each other in equal slices; those whose slice is over are done.
@@ -125,7 +129,7 @@ def _stage_works(cr, world):
         cr,
         "aw_mo_state",
         """
-        SELECT m.id, CASE WHEN m.done THEN 'done' WHEN w.finished THEN 'progress'
+        SELECT m.*, CASE WHEN m.done THEN 'done' WHEN w.finished THEN 'progress'
                           ELSE 'confirmed' END AS state
           FROM aw_mo m LEFT JOIN aw_wo w ON w.production_id = m.id AND w.number = 1""",
     )
@@ -173,7 +177,7 @@ _ORDER = {
     "product_uom_qty": "qty",
     "qty_producing": "CASE WHEN done THEN qty END",
     "user_id": "NULL::int",
-    "state": "(SELECT s.state FROM aw_mo_state s WHERE s.id = aw_mo.id)",
+    "state": "state",
     "reservation_state": "CASE WHEN NOT done THEN 'confirmed' END",
     "is_planned": "done AND works > 0",
     "allow_workorder_dependencies": "CASE WHEN works > 0 THEN FALSE END",

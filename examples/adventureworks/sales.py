@@ -16,12 +16,20 @@ def load(env, patterns, world):
     lines = _stage_lines(cr)
     sql.insert(cr, patterns["reference"], "aw_so", {"id": "reference_id", "name": "name"})
     sql.insert(cr, patterns["sale"], "aw_so", _ORDER)
-    sql.link(cr, "stock_reference_sale_rel", ("sale_id", "id"), ("reference_id", "reference_id"), "aw_so")
+    sql.link(
+        cr, "stock_reference_sale_rel", ("sale_id", "id"), ("reference_id", "reference_id"), "aw_so"
+    )
     sql.insert(cr, patterns["sale line"], "aw_sol", _LINE)
     sql.insert(cr, patterns["out picking"], "aw_so", _PICKING)
     sql.insert(cr, patterns["out move"], "aw_sol", _MOVE)
     sql.insert(cr, patterns["out line"], "aw_sol WHERE done", _MOVE_LINE)
-    sql.link(cr, "stock_reference_move_rel", ("move_id", "move_id"), ("reference_id", "reference_id"), "aw_sol")
+    sql.link(
+        cr,
+        "stock_reference_move_rel",
+        ("move_id", "move_id"),
+        ("reference_id", "reference_id"),
+        "aw_sol",
+    )
     sql.advance_sequence(env, world.warehouse.out_type_id.sequence_id, orders)
     cr.execute("SELECT count(*) FROM aw_so WHERE NOT done")
     return {"sale_orders": orders, "sale_lines": lines, "sale_orders_open": cr.fetchone()[0]}

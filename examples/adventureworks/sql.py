@@ -81,7 +81,9 @@ def insert(cr, pattern, source, columns):
 
 def link(cr, name, left, right, source):
     """Fill the many2many table `name` with the columns `left` and `right` of `source`."""
-    cr.execute(f"INSERT INTO {name} ({left[0]}, {right[0]}) SELECT {left[1]}, {right[1]} FROM {source}")
+    cr.execute(
+        f"INSERT INTO {name} ({left[0]}, {right[0]}) SELECT {left[1]}, {right[1]} FROM {source}"
+    )
     return cr.rowcount
 
 

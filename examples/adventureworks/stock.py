@@ -38,8 +38,7 @@ def count(env, patterns, world):
           JOIN aw_p p ON p.id = a.product
          WHERE a.qty <> 0 ORDER BY a.happened, a.product""",
     )
-    inventory = env["product.product"].browse(1).property_stock_inventory
-    inventory = env["product.product"].property_stock_inventory or inventory
+    inventory = world.products[1].property_stock_inventory
     places = {
         "location_id": f"CASE WHEN qty > 0 THEN {inventory.id} ELSE {location.id} END",
         "location_dest_id": f"CASE WHEN qty > 0 THEN {location.id} ELSE {inventory.id} END",
@@ -111,7 +110,7 @@ def write_quants(env, patterns):
         env.cr,
         "aw_quant",
         """
-        SELECT product, location_id, l.company_id, l.usage, max(happened) AS happened,
+        SELECT x.product, x.location_id, l.company_id, l.usage, max(happened) AS happened,
                round(sum(qty)::numeric, 2) AS qty
           FROM (SELECT product_id AS product, location_dest_id AS location_id, date AS happened,
                        quantity_product_uom AS qty FROM stock_move_line WHERE state = 'done'

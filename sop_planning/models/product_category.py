@@ -35,7 +35,9 @@ class ProductCategory(models.Model):
     sop_threshold_amber = fields.Float(string="Amber above", default=0.10)
     sop_threshold_red = fields.Float(string="Red above", default=0.25)
 
-    @api.depends("is_sop_family", "parent_id.sop_family_id", "parent_id.sop_family_id.is_sop_family")
+    @api.depends(
+        "is_sop_family", "parent_id.sop_family_id", "parent_id.sop_family_id.is_sop_family"
+    )
     def _compute_sop_family_id(self):
         for category in self:
             above = category.parent_id.sop_family_id

@@ -242,9 +242,7 @@ class SopCycle(models.Model):
         for cycle in self:
             if cycle.state != OPEN_STATES[-1]:
                 raise UserError(
-                    self.env._(
-                        "%s can be approved in the step Executive S&OP only.", cycle.name
-                    )
+                    self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
                 )
             cycle._current_step()._sign_off()
             cycle.sudo().state = APPROVED

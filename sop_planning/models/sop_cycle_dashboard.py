@@ -80,6 +80,7 @@ class SopCycle(models.Model):
 
     def _dashboard_tiles(self):
         """Figures at the top; each opens the records that it counts."""
+
         def tile(name, label, value, action, detail=""):
             return {
                 "name": name, "label": label, "value": value, "detail": detail, "action": action

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -61,9 +63,7 @@ class SopCycle(models.Model):
     @api.model
     def _open_cycle(self, company, month):
         """Create the company's cycle of ``month``, led by the controller of its last one."""
-        last = self.search(
-            [("company_id", "=", company.id), ("state", "!=", CANCELLED)], limit=1
-        )
+        last = self.search([("company_id", "=", company.id), ("state", "!=", CANCELLED)], limit=1)
         return self.with_company(company).create(
             {
                 "company_id": company.id,
@@ -82,7 +82,7 @@ class SopCycle(models.Model):
         run = self._start_run()
         self.env["ir.cron"]._commit_progress()
         try:
-            run._compute_plan()
+            self._compute_with_retry(run)
         except UserError as error:
             self.env.cr.rollback()
             run._fail(str(error))
@@ -91,3 +91,12 @@ class SopCycle(models.Model):
             self.env.cr.rollback()
             _logger.exception("The refresh of S&OP cycle %s failed", self.id)
             run._fail(self.env._("An unexpected error occurred: see the server log."))
+
+    def _compute_with_retry(self, run):
+        """Compute once more when somebody entered a figure meanwhile: that figure must be in."""
+        try:
+            run._compute_plan()
+            self.env.flush_all()
+        except OperationalError:
+            self.env.cr.rollback()
+            run._compute_plan()

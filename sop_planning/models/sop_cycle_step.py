@@ -13,9 +13,7 @@ class SopCycleStep(models.Model):
     company_id = fields.Many2one(related="cycle_id.company_id", store=True, index=True)
     code = fields.Selection(STEPS, string="Step", required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="Responsible", domain="[('share', '=', False)]"
-    )
+    user_id = fields.Many2one("res.users", string="Responsible", domain="[('share', '=', False)]")
     date_due = fields.Date(string="Due")
     signed_by_id = fields.Many2one("res.users", string="Signed off by", readonly=True)
     date_signed = fields.Datetime(string="Signed off on", readonly=True)

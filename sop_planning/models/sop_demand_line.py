@@ -172,10 +172,7 @@ class SopDemandLine(models.Model):
     def _action_demand(self, name, **back):
         return self.env["sop.source"]._action_demand_lines(
             self.company_id,
-            [
-                (line.product_id.id, fields.Date.subtract(line[name], **back))
-                for line in self
-            ],
+            [(line.product_id.id, fields.Date.subtract(line[name], **back)) for line in self],
         )
 
     def action_open_history(self):

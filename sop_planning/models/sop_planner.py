@@ -134,9 +134,7 @@ class SopPlanner(models.AbstractModel):
         frame = self.env["sop.source"]._read_lines(lines)
         frame["qty_consensus"] = np.round(engine.consensus(frame), self._digits())
         frame["amount_consensus"] = np.round(frame["qty_consensus"] * frame["price_unit"], 2)
-        self._update(
-            lines.browse(), frame[["id", "qty_consensus", "amount_consensus"]]
-        )
+        self._update(lines.browse(), frame[["id", "qty_consensus", "amount_consensus"]])
         for cycle in lines.cycle_id:
             self._flag(cycle)
 

@@ -181,13 +181,11 @@ class SopPlanner(models.AbstractModel):
 
     def _delete_unstaged(self, model, key, gone):
         matches = [
-            SQL("%s = %s", SQL.identifier("target", n), SQL.identifier("sop_stage", n))
-            for n in key
+            SQL("%s = %s", SQL.identifier("target", n), SQL.identifier("sop_stage", n)) for n in key
         ]
         self.env.cr.execute(
             SQL(
-                "DELETE FROM %s AS target WHERE %s"
-                " AND NOT EXISTS (SELECT FROM %s WHERE %s)",
+                "DELETE FROM %s AS target WHERE %s AND NOT EXISTS (SELECT FROM %s WHERE %s)",
                 SQL.identifier(model._table),
                 gone,
                 STAGE,
@@ -205,8 +203,7 @@ class SopPlanner(models.AbstractModel):
                 " AND (%s) IS DISTINCT FROM (%s)",
                 SQL.identifier(model._table),
                 SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(n), SQL.identifier("sop_stage", n))
-                    for n in names
+                    SQL("%s = %s", SQL.identifier(n), SQL.identifier("sop_stage", n)) for n in names
                 ),
                 STAGE,
                 SQL.identifier("sop_stage", "id"),

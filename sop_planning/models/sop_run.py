@@ -65,9 +65,7 @@ class SopRun(models.Model):
         started = time.monotonic()
         log = []
         self.env["sop.planner"]._refresh(self.cycle_id, lambda name: self._track(name, log))
-        self.sudo().write(
-            {"state": "done", "log": log, "seconds": time.monotonic() - started}
-        )
+        self.sudo().write({"state": "done", "log": log, "seconds": time.monotonic() - started})
 
     def _fail(self, message):
         self.sudo().write({"state": "failed", "message": message})

@@ -30,9 +30,7 @@ class SopSeverityMixin(models.AbstractModel):
         string="New demand", readonly=True, help="There is demand but no reference for it."
     )
     severity = fields.Selection(SEVERITIES, default="none", required=True, readonly=True)
-    severity_label = fields.Char(
-        string="Deviation in words", compute="_compute_severity_label"
-    )
+    severity_label = fields.Char(string="Deviation in words", compute="_compute_severity_label")
 
     @api.depends("severity", "deviation", "is_new")
     def _compute_severity_label(self):

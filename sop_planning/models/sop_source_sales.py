@@ -50,9 +50,7 @@ class SopSource(models.AbstractModel):
     def _has_demand(self, company, month):
         """Whether the company has confirmed sales requested before ``month``."""
         first_day = company._sop_first_day(month)
-        rows = self._query(
-            SQL("%s LIMIT 1", self._demand_lines(company, first_day, month))
-        )
+        rows = self._query(SQL("%s LIMIT 1", self._demand_lines(company, first_day, month)))
         return not rows.empty
 
     @api.model
@@ -82,9 +80,7 @@ class SopSource(models.AbstractModel):
                 ON month.product_id = line.product_id
                AND month.start = date_trunc('month', line.day)::date
             """,
-            self._demand_lines(
-                company, first_month, company._sop_months_after(last_month, 1)
-            ),
+            self._demand_lines(company, first_month, company._sop_months_after(last_month, 1)),
             SQL(", ").join(SQL("(%s, %s::date)", product, day) for product, day in months),
         )
 

@@ -18,9 +18,9 @@ class SopPlanReport(models.Model):
     cycle_id = fields.Many2one("sop.cycle", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    month = fields.Date(string="Cycle month", readonly=True)
+    cycle_month = fields.Date(readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    family_id = fields.Many2one("product.category", string="Family", readonly=True)
+    family_id = fields.Many2one("product.category", readonly=True)
     bucket_start = fields.Date(string="Month", readonly=True)
     period = fields.Selection(
         [("history", "History"), ("plan", "Plan")], readonly=True, help="Before the cycle or in it."
@@ -52,7 +52,7 @@ class SopPlanReport(models.Model):
         """The plan lines, with what was ordered once their month is over."""
         return SQL(
             """
-            SELECT line.id AS id, line.cycle_id, line.company_id, cycle.month,
+            SELECT line.id AS id, line.cycle_id, line.company_id, cycle.month AS cycle_month,
                    line.product_id, line.family_id, line.bucket_start,
                    'plan' AS period, line.is_overridden,
                    actual.qty AS qty_actual, line.qty_last_year, line.qty_statistical,
@@ -73,7 +73,7 @@ class SopPlanReport(models.Model):
         return SQL(
             """
             SELECT -(history.id::bigint * 4096 + (cycle.id & 4095)) AS id,
-                   cycle.id AS cycle_id, history.company_id, cycle.month,
+                   cycle.id AS cycle_id, history.company_id, cycle.month AS cycle_month,
                    history.product_id, history.family_id, history.bucket_start,
                    'history' AS period, FALSE AS is_overridden,
                    history.qty AS qty_actual, NULL, NULL, NULL, NULL,

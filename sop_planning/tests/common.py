@@ -59,7 +59,10 @@ class SopCommon(TransactionCase):
         """An order requested for noon of ``day``; ``quantities`` is {product: qty or line vals}."""
         company = company or cls.company
         lines = [
-            {"product_id": product.id, **(qty if isinstance(qty, dict) else {"product_uom_qty": qty})}
+            {
+                "product_id": product.id,
+                **(qty if isinstance(qty, dict) else {"product_uom_qty": qty}),
+            }
             for product, qty in quantities.items()
         ]
         order = (
@@ -85,7 +88,9 @@ class SopCommon(TransactionCase):
         """One order a month, the last one in the month before ``until``."""
         for back, qty in enumerate(reversed(quantities), start=1):
             if qty:
-                cls._sell(until - relativedelta(months=back) + relativedelta(days=9), {product: qty})
+                cls._sell(
+                    until - relativedelta(months=back) + relativedelta(days=9), {product: qty}
+                )
 
     @classmethod
     def _make_cycle(cls, company=None, **vals):

@@ -42,9 +42,7 @@ class TestAccess(SopCommon):
 
     def test_other_company_sees_nothing(self):
         stranger = self._user("manager", self.outsider_company)
-        theirs = self.env(
-            user=stranger, context={"allowed_company_ids": self.outsider_company.ids}
-        )
+        theirs = self.env(user=stranger, context={"allowed_company_ids": self.outsider_company.ids})
         for model in MODELS:
             self.assertFalse(theirs[model].search([]), model)
         with self.assertRaises(AccessError):

@@ -44,8 +44,9 @@ class TestRefresh(SopCommon):
         self._sell(date(2027, 2, 20), {self.pump: 4})
         cycle = self._make_cycle()
         cycle.action_refresh()
-        november, february = self._line(cycle, self.pump), self._line(
-            cycle, self.pump, date(2027, 2, 1)
+        november, february = (
+            self._line(cycle, self.pump),
+            self._line(cycle, self.pump, date(2027, 2, 1)),
         )
         self.assertEqual((november.qty_last_year, november.qty_orders), (7, 3))
         self.assertEqual((february.qty_last_year, february.qty_orders), (9, 4))

@@ -16,7 +16,9 @@ class TestSettings(SopCommon):
             settings.sop_horizon_months = 15
             settings.sop_threshold_red = 0.3
         settings.record.execute()
-        self.assertEqual((self.company.sop_horizon_months, self.company.sop_threshold_red), (15, 0.3))
+        self.assertEqual(
+            (self.company.sop_horizon_months, self.company.sop_threshold_red), (15, 0.3)
+        )
         self.assertEqual(self._make_cycle().horizon_months, 15)
 
     def test_horizon_outside_its_limits(self):

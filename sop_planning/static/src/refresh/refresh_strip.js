@@ -1,0 +1,34 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+// the steps of a refresh in their order, named by what happens in them
+const STEPS = {
+    gather: _t("Reading records"),
+    forecast: _t("Forecasting"),
+    compose: _t("Composing consensus"),
+    write: _t("Writing plan"),
+    flag: _t("Flagging exceptions"),
+};
+
+/** How far a refresh is, or why it failed. */
+export class RefreshStrip extends Component {
+    static template = "sop_planning.RefreshStrip";
+    static props = {
+        refresh: Object,
+    };
+
+    get state() {
+        return this.props.refresh.state;
+    }
+
+    get percent() {
+        return Math.round(100 * this.state.rate);
+    }
+
+    /** The step at work: the one after the last step done. */
+    get step() {
+        const codes = Object.keys(STEPS);
+        const next = codes.indexOf(this.state.step) + 1;
+        return STEPS[codes[Math.min(next, codes.length - 1)]];
+    }
+}
