@@ -54,7 +54,9 @@ debian_mirror() {
   codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(CODENAME)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk -F'|' -v c="$codename" '$1 == "Debian" && $2 == "Debian" && $3 == c && $4 == "main" {print $5; exit}'
+    awk -F'|' -v codename="$codename" '
+      $1 == "Debian" && $2 == "Debian" && $4 == "main" {found[$3] = $5; any = any ? any : $5}
+      END {print codename in found ? found[codename] : any}'
 }
 
 # sid_apt FOLDER COMMAND: apt-get with a configuration of its own in FOLDER, beside the machine's

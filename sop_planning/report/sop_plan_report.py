@@ -87,11 +87,16 @@ class SopPlanReport(models.Model):
             """
         )
 
-    def action_open_lines(self):
-        """Open the plan lines of a pivot cell's rows."""
+    def action_open_source(self):
+        """What a row is made of: the orders of a past month, the plan line of a coming one."""
+        self.ensure_one()
+        if self.period == "history":
+            return self.env["sop.source"]._action_demand_lines(
+                self.company_id, [(self.product_id.id, self.bucket_start)]
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": "sop.demand.line",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", [row.id for row in self if row.id > 0])],
+            "res_id": self.id,
+            "views": [(False, "form")],
         }

@@ -7,4 +7,5 @@ from . import test_exceptions
 from . import test_settings
 from . import test_opening
 from . import test_access
+from . import test_report
 from . import test_run
