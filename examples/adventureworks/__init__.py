@@ -60,7 +60,7 @@ def load(env, today: date, progress=print) -> dict:
     ):
         counts |= clock(name, stage, env, shapes, masters)
     clock("building indexes", rebuilding.__exit__, None, None, None)
-    counts |= clock("quants", stock.write_quants, env, shapes)
+    counts |= clock("quants", stock.write_quants, env, shapes, masters)
     counts |= clock("reservations", reserve.load, env, shapes, masters)
     env.invalidate_all()
     parameters.set_param(MARKER, today.isoformat())

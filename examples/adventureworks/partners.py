@@ -102,7 +102,7 @@ def load_customers(env, patterns):
         cr,
         "aw_store_partner",
         """SELECT s.business_entity_id AS store_id, nextval('res_partner_id_seq')::int AS id,
-                  s.name, 'STORE' || s.business_entity_id AS ref, k.*
+                  s.name, 'STORE' || s.business_entity_id AS ref, TRUE AS is_company, k.*
              FROM aw_store s
              JOIN LATERAL (
                   SELECT c.id AS country_id, c.fiscal_position_id, c.peppol_eas
@@ -115,13 +115,13 @@ def load_customers(env, patterns):
         "aw_consumer_partner",
         """SELECT customer_id, nextval('res_partner_id_seq')::int AS id,
                   'Customer ' || account_number AS name, account_number AS ref,
-                  c.id AS country_id, c.fiscal_position_id, c.peppol_eas
+                  FALSE AS is_company, c.id AS country_id, c.fiscal_position_id, c.peppol_eas
              FROM aw_customer JOIN aw_sales_territory USING (territory_id)
              JOIN aw_country c ON c.code = country_region_code
             WHERE store_id IS NULL ORDER BY customer_id""",
     )
-    for source, is_company in (("aw_store_partner", "TRUE"), ("aw_consumer_partner", "FALSE")):
-        sql.insert(cr, patterns["partner"], source, {**_PARTNER, "is_company": is_company})
+    for source in ("aw_store_partner", "aw_consumer_partner"):
+        sql.insert(cr, patterns["partner"], source, _PARTNER)
     sql.table(
         cr,
         "aw_customer_partner",
@@ -140,6 +140,8 @@ _PARTNER = {
     "commercial_partner_id": "id",
     "country_id": "country_id",
     "peppol_eas": "peppol_eas",
+    "commercial_company_name": "CASE WHEN is_company THEN name END",
+    "is_company": "is_company",
     "customer_rank": "1",
     "calendar_last_notif_ack": "now() AT TIME ZONE 'UTC'",
 }

@@ -75,7 +75,7 @@ def _stage_lines(cr, world):
                        d.received_qty AS received, d.rejected_qty AS rejected,
                        d.due_date, greatest(d.due_date, o.order_date) AS arrival,
                        p.id AS product, p.uom_id AS stock_uom_id, u.id AS uom_id, p.label,
-                       p.cost, (u.factor / p.factor)::numeric AS factor,
+                       p.cost, p.weight, (u.factor / p.factor)::numeric AS factor,
                        round(d.order_qty * d.unit_price, 2) AS amount
                   FROM aw_purchase_order_detail d
                   JOIN aw_po o USING (purchase_order_id)
@@ -94,7 +94,7 @@ def _stage_receipts(cr):
         cr,
         "aw_po_totals",
         """
-        SELECT o.*, sum(amount) AS amount, min(due_date) + time '16:00' AS planned,
+        SELECT o.*, round(sum(qty * price), 2) AS amount, min(due_date) + time '16:00' AS planned,
                bool_or(done) AS begun, bool_and(done) AS done,
                min(arrival) FILTER (WHERE done) + time '16:00' AS first_arrival
           FROM aw_po o JOIN aw_pol l ON l.order_id = o.id
@@ -108,7 +108,8 @@ def _stage_receipts(cr):
         SELECT nextval('stock_picking_id_seq')::int AS id,
                row_number() OVER (ORDER BY order_id, due_date) AS number,
                order_id, order_name, partner_id, done, due_date,
-               due_date + time '16:00' AS due, arrival + time '16:00' AS arrived
+               due_date + time '16:00' AS due, arrival + time '16:00' AS arrived,
+               sum(weight * CASE WHEN done THEN stock_received ELSE stock_qty END) AS weight
           FROM aw_pol WHERE confirmed
          GROUP BY order_id, order_name, partner_id, done, due_date, arrival""",
     )
@@ -197,6 +198,7 @@ _PICKING = {
     "date_deadline": "due",
     "date_done": "CASE WHEN done THEN arrived END",
     "has_deadline_issue": "arrived > due",
+    "shipping_weight": "weight",
 }
 _MOVE = {
     "id": "move_id",

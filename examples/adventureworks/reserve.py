@@ -29,8 +29,9 @@ def load(env, patterns, world):
     )
     cr.execute(
         """
-        UPDATE stock_picking SET state = 'assigned'
-         WHERE id IN (SELECT picking_id FROM aw_reserved)"""
+        UPDATE stock_picking p SET state = 'assigned', shipping_weight = r.weight
+          FROM (SELECT picking_id, sum(qty * weight) AS weight FROM aw_reserved GROUP BY 1) r
+         WHERE r.picking_id = p.id"""
     )
     _update_productions(cr)
     cr.execute("SELECT count(*), count(*) FILTER (WHERE qty = wanted) FROM aw_reserved")
@@ -45,7 +46,7 @@ def _stage_reservations(cr, world):
         cr,
         "aw_reserved",
         f"""
-        SELECT nextval('stock_move_line_id_seq')::int AS id, x.*,
+        SELECT nextval('stock_move_line_id_seq')::int AS id, x.*, p.weight,
                round((x.qty * p.factor / u.factor)::numeric, 2) AS uom_qty
           FROM (SELECT m.id AS move_id, m.picking_id, m.raw_material_production_id AS production_id,
                        m.product_id, m.product_uom, m.location_id, m.date, m.product_qty AS wanted,

@@ -56,8 +56,8 @@ def _stage_orders(cr, world):
           FROM aw_sales_order_header h
           JOIN aw_customer_partner p USING (customer_id)
           JOIN aw_team t ON t.key = h.territory_id
-          JOIN (SELECT sales_order_id, sum(round(order_qty * unit_price
-                       * (1 - coalesce(unit_price_discount, 0)), 2)) AS amount,
+          JOIN (SELECT sales_order_id, round(sum(order_qty * unit_price
+                       * (1 - coalesce(unit_price_discount, 0))), 2) AS amount,
                        sum(order_qty * p.weight) AS weight
                   FROM aw_sales_order_detail_rebuilt d JOIN aw_p p USING (product_id)
                  GROUP BY 1) d USING (sales_order_id)

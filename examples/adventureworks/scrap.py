@@ -23,7 +23,8 @@ def load(env, patterns, world):
         SELECT nextval('stock_scrap_id_seq')::int AS id,
                nextval('stock_move_id_seq')::int AS move_id,
                nextval('stock_move_line_id_seq')::int AS move_line_id,
-               'SP/' || lpad((row_number() OVER (ORDER BY happened, origin))::text, 5, '0') AS name, x.*
+               'SP/' || lpad((row_number() OVER (ORDER BY happened, origin))::text, 5, '0') AS name,
+               x.*
           FROM (SELECT name AS origin, id AS production_id, product, uom_id, cost,
                        scrapped_qty AS qty, ended AS happened, scrap_reason_id AS reason
                   FROM aw_mo WHERE done AND scrapped_qty > 0

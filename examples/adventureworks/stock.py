@@ -24,7 +24,7 @@ def count(env, patterns, world):
     cr = env.cr
     location = world.warehouse.lot_stock_id
     _stage_flows(cr, location.id)
-    _stage_levels(cr, world)
+    _stage_levels(cr, world.shift.today)
     adjustments = sql.table(
         cr,
         "aw_count",
@@ -63,7 +63,7 @@ def _stage_flows(cr, location):
     )
 
 
-def _stage_levels(cr, world):
+def _stage_levels(cr, today):
     """`aw_level`: per product and month the level counted and the level at its end.
 
     level = max(inventory - net flow of the month, - lowest running flow of the month).
@@ -85,7 +85,7 @@ def _stage_levels(cr, world):
               FROM aw_p p LEFT JOIN aw_product_inventory i USING (product_id) GROUP BY 1),
         months AS (
             SELECT generate_series((SELECT min(month) FROM flows),
-                                   date_trunc('month', date '{world.shift.today}'),
+                                   date_trunc('month', date '{today}'),
                                    interval '1 month') AS month)
         SELECT t.product, m.month + time '08:00' AS happened, t.inventory,
                greatest(t.inventory - coalesce(f.net, 0), -coalesce(f.lowest, 0)) AS level,
@@ -99,12 +99,12 @@ def _stage_levels(cr, world):
         SELECT product, happened, round(level::numeric, 2) AS level,
                round((level + net)::numeric, 2) AS ending FROM aw_level_month
          UNION ALL
-        SELECT product, timestamp '{world.shift.today} 23:30', inventory, inventory
-          FROM aw_level_month WHERE happened::date = date_trunc('month', date '{world.shift.today}')""",
+        SELECT product, timestamp '{today} 23:30', inventory, inventory
+          FROM aw_level_month WHERE happened::date = date_trunc('month', date '{today}')""",
     )
 
 
-def write_quants(env, patterns):
+def write_quants(env, patterns, world):
     """Write one quant per product and location: the sum of all done moves."""
     sql.table(
         env.cr,
@@ -120,7 +120,9 @@ def write_quants(env, patterns):
           JOIN stock_location l ON l.id = x.location_id
          GROUP BY 1, 2, 3, 4 HAVING round(sum(qty)::numeric, 2) <> 0""",
     )
-    return {"quants": sql.insert(env.cr, patterns["quant"], "aw_quant", _QUANT)}
+    next_count = f"CASE WHEN usage = 'internal' THEN date '{world.shift.today.year}-12-31' END"
+    columns = {**_QUANT, "inventory_date": next_count}
+    return {"quants": sql.insert(env.cr, patterns["quant"], "aw_quant", columns)}
 
 
 _COUNT = {
@@ -155,6 +157,5 @@ _QUANT = {
     "quantity": "qty",
     "reserved_quantity": "0",
     "inventory_quantity": "0",
-    "inventory_date": "CASE WHEN usage = 'internal' THEN make_date(extract(year FROM happened)::int, 12, 31) END",
     "in_date": "happened",
 }

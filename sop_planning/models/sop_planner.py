@@ -43,7 +43,7 @@ class SopPlanner(models.AbstractModel):
         with track("gather"):
             feeds = self._gather(cycle, track)
             base = engine.demand_base(
-                feeds["products"], feeds["orders"], feeds["inputs"], months, cycle.history_months
+                feeds["products"], feeds["demand"], feeds["inputs"], months, cycle.history_months
             )
             self._check_base(cycle, base)
         with track("forecast") as row:

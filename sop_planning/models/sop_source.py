@@ -28,8 +28,7 @@ class SopSource(models.AbstractModel):
         readers = {
             "products": lambda: self._read_products(company),
             "families": lambda: self._read_families(company),
-            "orders": lambda: self._read_demand(company, first_day, last_day),
-            "foreign units": lambda: self._read_unit_mismatches(company, first_day, last_day),
+            "orders": lambda: self._read_orders(company, first_day, last_day),
             "inputs": lambda: self._read_inputs(cycle),
             "last plan": lambda: self._read_last_plan(cycle),
         }
@@ -38,6 +37,7 @@ class SopSource(models.AbstractModel):
             with track(name) as row:
                 feeds[name] = read()
                 row["rows"] = len(feeds[name])
+        feeds["demand"], feeds["foreign units"] = self._split_orders(feeds.pop("orders"))
         return feeds
 
     @api.model

@@ -8,43 +8,34 @@ class SopSource(models.AbstractModel):
     _inherit = "sop.source"
 
     @api.model
-    def _read_demand(self, company, first_day, last_day):
-        """DEMAND: ordered quantity and value a product and day in ``[first_day, last_day)``.
+    def _read_orders(self, company, first_day, last_day):
+        """Ordered quantity and value a product and day in ``[first_day, last_day)``:
+        product_id, day, qty, amount, and is_convertible, false where the orders are in a unit that
+        does not convert to the product's.
 
         Unconstrained: what was asked for, on the day it was asked for, whatever was delivered.
         Product units, company currency, company time zone; returns taken off the order that they
         return, cancelled orders and quotations left out.
         """
-        return DEMAND.build(
-            self._query(
-                SQL(
-                    """
-                    SELECT product_id, day, SUM(qty)::float8 AS qty, SUM(amount)::float8 AS amount
-                      FROM (%s) line
-                     WHERE is_convertible
-                  GROUP BY product_id, day
-                  ORDER BY product_id, day
-                    """,
-                    self._demand_lines(company, first_day, last_day),
-                )
-            )
-        )
-
-    @api.model
-    def _read_unit_mismatches(self, company, first_day, last_day):
-        """Products ordered in a unit that does not convert to theirs: product_id, amount."""
         return self._query(
             SQL(
                 """
-                SELECT product_id, SUM(amount)::float8 AS amount
+                SELECT product_id, day, is_convertible, SUM(qty) AS qty, SUM(amount) AS amount
                   FROM (%s) line
-                 WHERE NOT is_convertible
-              GROUP BY product_id
-              ORDER BY product_id
+              GROUP BY product_id, day, is_convertible
+              ORDER BY product_id, day
                 """,
                 self._demand_lines(company, first_day, last_day),
             )
         )
+
+    @api.model
+    def _split_orders(self, orders):
+        """DEMAND from the orders that convert, and the value of the others by product."""
+        is_convertible = orders["is_convertible"].astype(bool)
+        demand = DEMAND.build(orders[is_convertible].drop(columns="is_convertible"))
+        foreign = orders[~is_convertible].groupby("product_id", as_index=False)["amount"].sum()
+        return demand, foreign
 
     @api.model
     def _has_demand(self, company, month):
@@ -94,7 +85,8 @@ class SopSource(models.AbstractModel):
                        line.product_id,
                        %(day)s AS day,
                        %(qty)s AS qty,
-                       line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)
+                       line.price_subtotal::float8
+                           / COALESCE(NULLIF(sale.currency_rate, 0), 1)::float8
                            * %(kept)s AS amount,
                        %(is_convertible)s AS is_convertible
                   FROM %(joins)s
@@ -103,7 +95,7 @@ class SopSource(models.AbstractModel):
             WHERE day >= %(first_day)s AND day < %(last_day)s
             """,
             day=self._demand_day(company),
-            qty=SQL("line.product_uom_qty * unit.factor / product_unit.factor * %s", self._kept()),
+            qty=SQL("%s / product_unit.factor::float8 * %s", self._ordered(), self._kept()),
             kept=self._kept(),
             is_convertible=SQL(
                 "split_part(unit.parent_path, '/', 1)"
@@ -125,11 +117,16 @@ class SopSource(models.AbstractModel):
             company._sop_timezone(),
         )
 
+    def _ordered(self):
+        """The ordered quantity in the base unit of its unit."""
+        return SQL("line.product_uom_qty::float8 * unit.factor::float8")
+
     def _kept(self):
         """The share of an order line that did not come back."""
         return SQL(
-            "CASE WHEN line.product_uom_qty > 0 THEN GREATEST(0, 1 - COALESCE(returned.qty, 0)"
-            " / (line.product_uom_qty * unit.factor / product_unit.factor)) ELSE 1 END"
+            "CASE WHEN returned.qty > 0 AND line.product_uom_qty > 0"
+            " THEN GREATEST(0, 1 - returned.qty / (%s)) ELSE 1 END",
+            self._ordered(),
         )
 
     def _demand_joins(self, company):
@@ -155,19 +152,16 @@ class SopSource(models.AbstractModel):
         )
 
     def _returned_quantities(self, company):
-        """What came back from customers a sale order line, in product units."""
+        """What came back from customers a sale order line, in the base unit."""
         return SQL(
             """
             SELECT move.sale_line_id AS line_id,
-                   SUM(move.quantity * move_unit.factor / product_unit.factor) AS qty
+                   SUM(move.quantity::float8 * move_unit.factor::float8) AS qty
               FROM stock_move move
               JOIN stock_location origin ON origin.id = move.location_id
               JOIN sale_order_line line
                 ON line.id = move.sale_line_id AND line.product_id = move.product_id
-              JOIN product_product product ON product.id = move.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom move_unit ON move_unit.id = move.product_uom
-              JOIN uom_uom product_unit ON product_unit.id = template.uom_id
              WHERE move.company_id = %s AND move.state = 'done' AND origin.usage = 'customer'
                AND move.to_refund
           GROUP BY move.sale_line_id
