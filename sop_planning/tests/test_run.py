@@ -1,6 +1,12 @@
+import pandas as pd
+from psycopg2 import OperationalError
+
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, HttpCase, freeze_time, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from .common import TODAY, SopCommon
 
@@ -33,25 +39,72 @@ class TestRun(SopCommon):
         self.assertEqual(run.state, "done")
         self.assertFalse(run.action_execute(), "a finished run is not executed again")
 
-    def test_second_refresh_at_the_same_time_is_told_to_wait(self):
-        # two transactions need a cycle that both can see: a committed one, removed at the end
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Two real transactions on a committed cycle, which is removed at the end."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            cycle_id = env["sop.cycle"].create({"month": "2000-01-01"}).id
-        self.addCleanup(self._remove_committed, cycle_id)
+            env = self._env(cr)
+            cycle = env["sop.cycle"].create({"month": "2000-01-01"})
+            product = env["product.product"].create({"name": "Contested pump"})
+            self.ids = {"sop.cycle": cycle.id, "product.product": product.id}
+            cr.execute(
+                "INSERT INTO sop_demand_line"
+                " (cycle_id, company_id, product_id, bucket_start, qty_statistical)"
+                " VALUES (%s, %s, %s, '2000-01-01', 10) RETURNING id",
+                (cycle.id, cycle.company_id.id, product.id),
+            )
+            self.line_id = cr.fetchone()[0]
+        self.addCleanup(self._remove_committed)
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _remove_committed(self):
+        with self.registry.cursor() as cr:
+            for model, record_id in self.ids.items():
+                self._env(cr)[model].browse(record_id).unlink()
+
+    def test_second_refresh_at_the_same_time_is_told_to_wait(self):
         with self.registry.cursor() as first, self.registry.cursor() as second:
             ours, theirs = (
-                api.Environment(cr, SUPERUSER_ID, {})["sop.cycle"].browse(cycle_id)
-                for cr in (first, second)
+                self._env(cr)["sop.cycle"].browse(self.ids["sop.cycle"]) for cr in (first, second)
             )
             ours.lock_for_update(allow_referencing=True)
             with self.assertRaisesRegex(UserError, "being refreshed already"):
                 theirs.action_refresh()
             second.rollback()
 
-    def _remove_committed(self, cycle_id):
+    @mute_logger("odoo.sql_db")
+    def test_override_entered_while_a_refresh_runs_is_never_lost(self):
+        with self.registry.cursor() as refreshing:
+            env = self._env(refreshing)
+            cycle = env["sop.cycle"].browse(self.ids["sop.cycle"])
+            before = env["sop.source"]._read_inputs(cycle)
+            self.assertTrue(before.empty, "the refresh has read its inputs")
+            with self.registry.cursor() as editing:
+                self._env(editing)["sop.demand.line"].browse(self.line_id).qty_override = 77
+            line = pd.DataFrame(
+                {
+                    "cycle_id": [cycle.id],
+                    "product_id": [self.ids["product.product"]],
+                    "bucket_start": ["2000-01-01"],
+                    "company_id": [cycle.company_id.id],
+                    "qty_consensus": [10.0],
+                }
+            )
+            with self.assertRaises(OperationalError):
+                env["sop.planner"]._upsert(
+                    env["sop.demand.line"], ("cycle_id", "product_id", "bucket_start"), line
+                )
+            refreshing.rollback()
         with self.registry.cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["sop.cycle"].browse(cycle_id).unlink()
+            line = self._env(cr)["sop.demand.line"].browse(self.line_id)
+            self.assertEqual((line.is_overridden, line.qty_consensus), (True, 77))
 
 
 @tagged("post_install", "-at_install")

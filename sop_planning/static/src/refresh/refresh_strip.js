@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
 // the steps of a refresh in their order, named by what happens in them
@@ -17,8 +17,8 @@ export class RefreshStrip extends Component {
         refresh: Object,
     };
 
-    get state() {
-        return this.props.refresh.state;
+    setup() {
+        this.state = useState(this.props.refresh.state);
     }
 
     get percent() {
