@@ -93,14 +93,14 @@ class SopException(models.Model):
         }
         if self.is_new:
             return self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s, where %(base)s gives nothing to"
-                " compare with: worth %(impact)s.",
+                "%(subject)s: %(plan)s planned for %(months)s, worth %(impact)s, and nothing to"
+                " compare with in %(base)s.",
                 **values,
             )
         return self.env._(
-            "%(subject)s: %(plan)s planned for %(months)s against %(reference)s of %(base)s:"
-            " %(deviation)s %%, worth %(impact)s.",
-            deviation=f"{100 * self.deviation:+.1f}",
+            "%(subject)s: %(plan)s planned for %(months)s against %(reference)s:"
+            " %(deviation)s, worth %(impact)s. Compared with %(base)s.",
+            deviation=self._deviation_label(),
             **values,
         )
 
@@ -123,7 +123,7 @@ class SopException(models.Model):
 
     def _base_label(self):
         return {
-            "trend": self.env._("the trend (same months last year times the yearly growth)"),
+            "trend": self.env._("the trend: the same months last year times the yearly growth"),
             "statistical": self.env._("the statistical forecast"),
             "last_plan": self.env._("the last approved plan"),
             "last_year": self.env._("the same months last year"),

@@ -36,5 +36,10 @@ class SopSeverityMixin(models.AbstractModel):
     def _compute_severity_label(self):
         for record in self:
             glyph = GLYPHS[record.severity or "none"][record.deviation < 0]
-            ratio = self.env._("new") if record.is_new else f"{100 * record.deviation:+.0f} %"
+            ratio = self.env._("new") if record.is_new else record._deviation_label()
             record.severity_label = f"{glyph} {ratio}".strip()
+
+    def _deviation_label(self):
+        """The deviation with one decimal near the thresholds and none far above them."""
+        percent = 100 * self.deviation
+        return f"{percent:+.1f} %" if abs(percent) < 100 else f"{percent:+,.0f} %"

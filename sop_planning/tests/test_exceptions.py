@@ -41,7 +41,7 @@ class TestExceptions(SopCommon):
     def test_falling_demand_is_flagged_as_well(self):
         self._plan(700, 700, 700)
         review = self._review(self.cycle, self.pumps)
-        self.assertEqual((review.severity, review.severity_label), ("red", "▼▼ -30 %"))
+        self.assertEqual((review.severity, review.severity_label), ("red", "▼▼ -30.0 %"))
 
     def test_sentence_carries_the_arithmetic(self):
         self._plan(1300, 1300, 1300)
