@@ -42,7 +42,7 @@ def load(env, today: date, progress=print) -> dict:
     env.cr.execute("SET LOCAL work_mem = '128MB'")
     env.cr.execute("SET LOCAL maintenance_work_mem = '256MB'")
     masters = clock("master data", world.create, env, shift)
-    specimens = world.specimens(env, masters)
+    specimens = world.specimens(env)
     shapes = clock("patterns", patterns.collect, env, specimens)
     specimens.partners.unlink()
     env.flush_all()

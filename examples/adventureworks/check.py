@@ -8,7 +8,7 @@ from datetime import date
 
 from odoo.exceptions import UserError
 
-from . import MARKER, boms, expected, samples
+from . import MARKER, boms, columns, expected, samples
 from .dates import Shift
 
 CENT = 0.01
@@ -28,6 +28,7 @@ def check(env) -> dict:
         "hours by work centre": _hours(env),
         "stock on hand": _stock(env),
         "invariants": _invariants(env),
+        "columns that only the loader fills": columns.check(env),
         **samples.check(env),
     }
 

@@ -108,7 +108,8 @@ def load_customers(env, patterns):
                   SELECT c.id AS country_id, c.fiscal_position_id, c.peppol_eas
                     FROM aw_customer u JOIN aw_sales_territory USING (territory_id)
                     JOIN aw_country c ON c.code = country_region_code
-                   WHERE u.store_id = s.business_entity_id ORDER BY customer_id LIMIT 1) k ON TRUE""",
+                   WHERE u.store_id = s.business_entity_id
+                   ORDER BY customer_id LIMIT 1) k ON TRUE""",
     )
     consumers = sql.table(
         cr,

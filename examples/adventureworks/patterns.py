@@ -72,7 +72,7 @@ def collect(env, specimens):
             **_productions(env, specimens),
         }
         patterns["partner"] = read(specimens.partners)
-        patterns["reference"] = read(env["stock.reference"].search([], limit=3))
+        patterns["reference"] = read(env["stock.reference"].search([], order="id desc", limit=3))
         savepoint.rollback()
     return patterns
 
@@ -83,17 +83,22 @@ def _moves(prefix, moves):
 
 
 def _counts(env, specimens):
-    """Two products counted for the first time."""
+    """Two products counted, more of them than were known."""
     stock = specimens.warehouse.lot_stock_id
+    last = env["stock.move"].search([], order="id desc", limit=1).id or 0
     quants = env["stock.quant"].with_context(inventory_mode=True)
     quants = quants.create(
         [
-            {"product_id": product.id, "location_id": stock.id, "inventory_quantity": number}
-            for product, number in zip(specimens.products, (30, 40), strict=True)
+            {
+                "product_id": product.id,
+                "location_id": stock.id,
+                "inventory_quantity": product.qty_available + more,
+            }
+            for product, more in zip(specimens.products, (30, 40), strict=True)
         ]
     )
     quants.action_apply_inventory()
-    moves = env["stock.move"].search([("product_id", "in", specimens.products.ids)])
+    moves = env["stock.move"].search([("id", ">", last)])
     everywhere = env["stock.quant"].search([("product_id", "in", specimens.products.ids)])
     return {**_moves("count", moves), "quant": read(everywhere)}
 

@@ -78,7 +78,8 @@ def _stage_components(cr):
         """
         SELECT nextval('stock_move_id_seq')::int AS id,
                CASE WHEN m.done THEN nextval('stock_move_line_id_seq')::int END AS line_id,
-               m.id AS production_id, m.name, m.group_id, m.reference_id, m.done, m.started, m.ended,
+               m.id AS production_id, m.name, m.group_id, m.reference_id, m.done,
+               m.started, m.ended,
                l.id AS bom_line_id, l.product_id AS product, l.product_uom_id AS uom_id,
                l.product_qty AS unit_qty, l.product_qty * m.qty AS qty,
                round((l.product_qty * m.qty * u.factor / p.factor)::numeric, 2) AS stock_qty, p.cost

@@ -50,8 +50,9 @@ def _stage_reservations(cr, world):
                round((x.qty * p.factor / u.factor)::numeric, 2) AS uom_qty
           FROM (SELECT m.id AS move_id, m.picking_id, m.raw_material_production_id AS production_id,
                        m.product_id, m.product_uom, m.location_id, m.date, m.product_qty AS wanted,
-                       least(m.product_qty, greatest(0, q.quantity - (sum(m.product_qty) OVER (
-                           PARTITION BY m.product_id ORDER BY m.date, m.id) - m.product_qty))) AS qty
+                       least(m.product_qty, greatest(0, q.quantity + m.product_qty
+                           - sum(m.product_qty) OVER (PARTITION BY m.product_id
+                                                      ORDER BY m.date, m.id))) AS qty
                   FROM stock_move m
                   JOIN stock_quant q USING (product_id, location_id)
                  WHERE m.state = 'confirmed' AND m.location_id = {location}) x

@@ -78,7 +78,8 @@ def _stage_lines(cr):
                o.id AS order_id, o.picking_id, o.reference_id, o.name AS order_name, o.number,
                o.partner_id, o.ordered, o.due, o.shipped, o.done,
                p.id AS product, p.uom_id, p.label, p.cost,
-               d.order_qty AS qty, d.unit_price, 100 * coalesce(d.unit_price_discount, 0) AS discount,
+               d.order_qty AS qty, d.unit_price,
+               100 * coalesce(d.unit_price_discount, 0) AS discount,
                round(d.order_qty * d.unit_price * (1 - coalesce(d.unit_price_discount, 0)), 2)
                    AS amount
           FROM aw_sales_order_detail_rebuilt d

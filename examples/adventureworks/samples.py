@@ -57,6 +57,21 @@ OPEN = {
     "mrp.production": [("state", "in", ("confirmed", "progress"))],
     "mrp.workorder": [("state", "in", ("blocked", "ready"))],
 }
+# model, domain, a field that a user may edit there, the value
+FORMS = (
+    ("sale.order", [("delivery_status", "=", "full")], "client_order_ref", "seen"),
+    ("sale.order", [("delivery_status", "=", "pending")], "client_order_ref", "seen"),
+    ("purchase.order", [("state", "=", "draft")], "partner_ref", "seen"),
+    ("purchase.order", [("state", "=", "purchase")], "partner_ref", "seen"),
+    ("mrp.production", [("state", "=", "done")], "priority", "1"),
+    ("mrp.production", [("state", "in", ("confirmed", "progress"))], "origin", "seen"),
+    ("stock.picking", [("state", "!=", "done")], "note", "seen"),
+    ("stock.picking", [("state", "=", "done")], "note", "seen"),
+    ("product.template", [("is_storable", "=", True)], "list_price", 12.5),
+    ("mrp.bom", [], "code", "seen"),
+    ("mrp.workcenter", [], "code", "seen"),
+    ("res.partner", [("ref", "!=", False)], "ref", "seen"),
+)
 
 
 def check(env, seed=19) -> dict:
@@ -130,19 +145,10 @@ def _products(env, chance):
 def _form_saves(env, chance):
     """Forms: native records open in their form view and save."""
     saved = 0
-    for model, fields in (
-        ("sale.order", "client_order_ref"),
-        ("purchase.order", "partner_ref"),
-        ("mrp.production", "origin"),
-        ("stock.picking", "origin"),
-        ("product.template", "description_sale"),
-        ("mrp.bom", "code"),
-        ("mrp.workcenter", "code"),
-        ("res.partner", "ref"),
-    ):
-        for record in _sample(env, chance, model, [], 3):
+    for model, domain, name, value in FORMS:
+        for record in _sample(env, chance, model, domain, 3):
             with Form(record) as form:
-                form[fields] = "seen"
+                form[name] = value
             saved += 1
     return saved
 

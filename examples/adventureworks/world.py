@@ -73,15 +73,18 @@ def create(env, shift):
     )
 
 
-def specimens(env, world):
+def specimens(env):
     """A helmet and a gallon of paint, a frame with operations and a part without."""
-    helmet, paint, frame, part = 708, 492, 747, 3
+    helmet, paint, frame, part = (
+        env["product.product"].search([("default_code", "=", code)])
+        for code in ("HL-U509", "PA-187B", "FR-M94B-38", "BE-2349")
+    )
     return Specimens(
-        warehouse=world.warehouse,
-        products=world.products[helmet] + world.products[paint],
-        boms=world.boms[frame] + world.boms[part],
+        warehouse=env["stock.warehouse"].search([], limit=1),
+        products=helmet + paint,
+        boms=frame.bom_ids + part.bom_ids,
         partners=partners.country_partners(env),
-        case=world.units["CS"],
+        case=env["uom.uom"].search([("name", "=", masters.ASSUMED_UNITS["CS"][0])]),
     )
 
 
