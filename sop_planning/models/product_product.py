@@ -1,13 +1,11 @@
 from odoo import models
 
+from .navigation import open_action
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def action_open_sop_plan(self):
         """The plan of these products, cycle by cycle and month by month."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sop_planning.sop_plan_report_action"
-        )
-        action["domain"] = [("product_id", "in", self.ids)]
-        return action
+        return open_action(self.env, "sop_plan_report_action", [("product_id", "in", self.ids)])

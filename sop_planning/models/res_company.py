@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 REFERENCES = [
-    ("trend", "Trend (last year's months times the yearly growth)"),
+    ("trend", "Trend"),
     ("statistical", "Statistical forecast"),
     ("last_plan", "Last approved plan"),
     ("last_year", "Same months last year"),
@@ -35,7 +35,8 @@ class ResCompany(models.Model):
         string="Compare the plan with",
         default="trend",
         required=True,
-        help="What the consensus of the next three months is compared with to raise exceptions.",
+        help="What the consensus of the next three months is compared with to raise exceptions."
+        " The trend is the same months last year times the growth of the last twelve months.",
     )
     sop_threshold_amber = fields.Float(
         string="Amber above", default=0.10, help="A deviation strictly above this ratio is amber."

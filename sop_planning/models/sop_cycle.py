@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .navigation import open_action
 from .res_company import HISTORY_LIMITS, HORIZON_LIMITS, REFERENCES
 
 STEPS = [
@@ -65,7 +66,8 @@ class SopCycle(models.Model):
         string="Compare with",
         required=True,
         default=lambda self: self.env.company.sop_reference,
-        help="What the consensus of the next three months is compared with.",
+        help="What the consensus of the next three months is compared with. The trend is the same"
+        " months last year times the growth of the last twelve months.",
     )
     date_open = fields.Date(string="Opened on", readonly=True)
     date_end = fields.Date(
@@ -296,28 +298,24 @@ class SopCycle(models.Model):
 
     # Drill-down
 
-    def _open(self, xmlid, name=False, **context):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [("cycle_id", "in", self.ids)]
-        action["context"] = {"default_cycle_id": self[:1].id, **context}
-        if name:
-            action["display_name"] = name
-        return action
+    def _open(self, xmlid, **context):
+        domain = [("cycle_id", "in", self.ids)]
+        return open_action(self.env, xmlid, domain, default_cycle_id=self[:1].id, **context)
 
     def action_open_reviews(self):
-        return self._open("sop_planning.sop_demand_review_action")
+        return self._open("sop_demand_review_action")
 
     def action_open_lines(self):
-        return self._open("sop_planning.sop_demand_line_action")
+        return self._open("sop_demand_line_action")
 
     def action_open_products(self):
-        return self._open("sop_planning.sop_demand_product_action")
+        return self._open("sop_demand_product_action")
 
     def action_open_exceptions(self):
-        return self._open("sop_planning.sop_exception_action", search_default_open=1)
+        return self._open("sop_exception_action", search_default_open=1)
 
     def action_open_runs(self):
-        return self._open("sop_planning.sop_run_action")
+        return self._open("sop_run_action")
 
     def action_open_report(self):
-        return self._open("sop_planning.sop_plan_report_action")
+        return self._open("sop_plan_report_action")

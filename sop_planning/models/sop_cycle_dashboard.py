@@ -86,7 +86,7 @@ class SopCycle(models.Model):
                 "name": name, "label": label, "value": value, "detail": detail, "action": action
             }  # fmt: skip
 
-        exceptions = "sop_planning.sop_exception_action"
+        exceptions = "sop_exception_action"
         year = sum(self.review_ids.mapped("amount_year"))
         last_year = sum(self.review_ids.mapped("amount_last_year"))
         growth = f"{100 * (year / last_year - 1):+.0f} %" if last_year else ""
@@ -97,12 +97,12 @@ class SopCycle(models.Model):
                  self._dashboard_action(exceptions, search_default_open=1, search_default_amber=1)),
             tile("agreed", self.env._("families agreed"),
                  f"{self.agreed_count} / {self.family_count}",
-                 self._dashboard_action("sop_planning.sop_demand_review_action",
+                 self._dashboard_action("sop_demand_review_action",
                                         search_default_pending=1)),
             tile("products", self.env._("products planned"), self.product_count,
-                 self._dashboard_action("sop_planning.sop_demand_product_action")),
+                 self._dashboard_action("sop_demand_product_action")),
             tile("year", self.env._("next 12 months"), self._short_money(year),
-                 self._dashboard_action("sop_planning.sop_plan_report_action"),
+                 self._dashboard_action("sop_plan_report_action"),
                  self.env._("%s on the last 12", growth) if growth else ""),
         ]  # fmt: skip
 

@@ -68,11 +68,25 @@ class SopCycle(models.Model):
             {
                 "company_id": company.id,
                 "month": month,
-                "user_id": last.user_id.id or self.env.user.id,
+                "user_id": (last.user_id or self._first_controller(company)).id,
                 "horizon_months": company.sop_horizon_months,
                 "history_months": company.sop_history_months,
                 "reference": company.sop_reference,
             }
+        )
+
+    @api.model
+    def _first_controller(self, company):
+        """Who leads the company's first cycle: its first S&OP controller, if it has one."""
+        group = self.env.ref("sop_planning.sop_planning_group_controller")
+        return self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("company_ids", "in", company.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
         )
 
     def _refresh_safely(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class SopDemandHistory(models.Model):
     _name = "sop.demand.history"
     _description = "S&OP Demand History"
+    _inherit = ["sop.bucket.mixin"]
     _order = "bucket_start desc, amount desc"
     _log_access = False
 
@@ -14,7 +15,6 @@ class SopDemandHistory(models.Model):
     )
     family_id = fields.Many2one("product.category", index=True, readonly=True, ondelete="set null")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    bucket_start = fields.Date(string="Month", required=True, readonly=True)
     qty = fields.Float(
         string="Ordered",
         digits="Product Unit",
@@ -34,7 +34,7 @@ class SopDemandHistory(models.Model):
     @api.depends("product_id", "bucket_start")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = f"{row.product_id.display_name} {row.bucket_start or ''}"
+            row.display_name = f"{row.product_id.display_name} {row.bucket_label or ''}"
 
     def action_open_orders(self):
         """The sale order lines behind these months, found by the rule that added them up."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+
+from .navigation import open_action
 
 # Only people write these fields; every other figure belongs to the planner's refresh.
 CONTROLLER_FIELDS = {"qty_override", "is_overridden"}
@@ -12,6 +13,7 @@ FLAGS = {"qty_override": "is_overridden", "qty_sales": "is_sales"}
 class SopDemandLine(models.Model):
     _name = "sop.demand.line"
     _description = "S&OP Demand Line"
+    _inherit = ["sop.bucket.mixin"]
     _order = "cycle_id desc, family_id, product_id, bucket_start"
 
     cycle_id = fields.Many2one(
@@ -27,9 +29,6 @@ class SopDemandLine(models.Model):
         "product.category", readonly=True, index="btree_not_null", ondelete="set null"
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    bucket_start = fields.Date(
-        string="Month", required=True, readonly=True, help="First day of the month."
-    )
     qty_last_year = fields.Float(
         string="Last year",
         digits="Product Unit",
@@ -111,10 +110,7 @@ class SopDemandLine(models.Model):
     @api.depends("product_id", "bucket_start")
     def _compute_display_name(self):
         for line in self:
-            month = line.bucket_start and format_date(
-                self.env, line.bucket_start, date_format="MMM yyyy"
-            )
-            line.display_name = f"{line.product_id.display_name} {month or ''}"
+            line.display_name = f"{line.product_id.display_name} {line.bucket_label or ''}"
 
     def write(self, vals):
         """People enter overrides and sales inputs; the consensus follows at once."""
@@ -177,11 +173,11 @@ class SopDemandLine(models.Model):
 
     def action_open_history(self):
         """The product's demand month by month."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sop_planning.sop_demand_history_action"
+        return open_action(
+            self.env,
+            "sop_demand_history_action",
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
         )
-        action["domain"] = [
-            ("product_id", "in", self.product_id.ids),
-            ("company_id", "in", self.company_id.ids),
-        ]
-        return action

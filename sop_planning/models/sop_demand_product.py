@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .navigation import open_action
+
 PATTERNS = [
     ("smooth", "Smooth"),
     ("erratic", "Erratic"),
@@ -69,23 +71,12 @@ class SopDemandProduct(models.Model):
 
     def action_open_lines(self):
         """The plan of these products month by month."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sop_planning.sop_demand_line_action"
-        )
-        action["domain"] = [
-            ("cycle_id", "in", self.cycle_id.ids),
-            ("product_id", "in", self.product_id.ids),
-        ]
-        action["context"] = {}
-        return action
+        return self._open("sop_demand_line_action", ("cycle_id", "in", self.cycle_id.ids), "list")
 
     def action_open_history(self):
         """The demand history of these products."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sop_planning.sop_demand_history_action"
-        )
-        action["domain"] = [
-            ("company_id", "in", self.company_id.ids),
-            ("product_id", "in", self.product_id.ids),
-        ]
-        return action
+        return self._open("sop_demand_history_action", ("company_id", "in", self.company_id.ids))
+
+    def _open(self, xmlid, scope, first_view=None):
+        domain = [scope, ("product_id", "in", self.product_id.ids)]
+        return open_action(self.env, xmlid, domain, first_view)

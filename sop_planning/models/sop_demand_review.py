@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .navigation import open_action
 from .res_company import REFERENCES
 
 
@@ -49,10 +50,8 @@ class SopDemandReview(models.Model):
         help="Ordered in the twelve months before the cycle's month.",
     )
     amount_last_year = fields.Monetary(string="Last 12 months value", readonly=True)
-    series = fields.Json(
-        compute="_compute_series",
-        help="Units a month for charts: {months, history, consensus}; null where there is none.",
-    )
+    # units a month for charts: {months, history, consensus}; None where there is none
+    series = fields.Json(string="History and plan", compute="_compute_series")
     exception_count = fields.Integer(compute="_compute_exception_count")
     color = fields.Integer(compute="_compute_color")
 
@@ -142,25 +141,23 @@ class SopDemandReview(models.Model):
     def action_reopen(self):
         self.write({"state": "todo"})
 
-    def _open(self, xmlid, cycle_field="cycle_id", **context):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [("family_id", "in", self.family_id.ids)]
-        if cycle_field:
-            action["domain"].append((cycle_field, "in", self.cycle_id.ids))
-        else:
-            action["domain"].append(("company_id", "in", self.company_id.ids))
-        action["context"] = context
-        return action
-
     def action_open_lines(self):
         """The family's plan by product and month."""
-        return self._open("sop_planning.sop_demand_line_action")
+        return self._open("sop_demand_line_action", "list", search_default_by_product=1)
 
     def action_open_products(self):
-        return self._open("sop_planning.sop_demand_product_action")
+        return self._open("sop_demand_product_action")
 
     def action_open_exceptions(self):
-        return self._open("sop_planning.sop_exception_action", search_default_open=1)
+        return self._open("sop_exception_action", search_default_open=1)
 
     def action_open_history(self):
-        return self._open("sop_planning.sop_demand_history_action", cycle_field=None)
+        domain = [("company_id", "in", self.company_id.ids)]
+        return open_action(self.env, "sop_demand_history_action", domain + self._family_domain())
+
+    def _open(self, xmlid, first_view=None, **context):
+        domain = [("cycle_id", "in", self.cycle_id.ids), *self._family_domain()]
+        return open_action(self.env, xmlid, domain, first_view, **context)
+
+    def _family_domain(self):
+        return [("family_id", "in", self.family_id.ids)]

@@ -1,8 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+from .navigation import open_action
 from .res_company import REFERENCES
 
 DEVIATION, NO_FAMILY, UNIT_MISMATCH = "deviation", "no_family", "unit_mismatch"
@@ -154,16 +156,12 @@ class SopException(models.Model):
 
     def action_open_lines(self):
         """The plan lines behind the exception."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sop_planning.sop_demand_line_action"
-        )
         domain = [("cycle_id", "in", self.cycle_id.ids)]
-        if self.product_id:
-            domain.append(("product_id", "in", self.product_id.ids))
-        else:
-            domain.append(("family_id", "in", self.family_id.ids))
-        action.update(domain=domain, context={})
-        return action
+        products = self.product_id
+        families = self.filtered(lambda exception: not exception.product_id).family_id
+        subjects = Domain("product_id", "in", products.ids) | Domain("family_id", "in", families.ids)
+        domain = list(Domain(domain) & subjects)
+        return open_action(self.env, "sop_demand_line_action", domain, "list")
 
     def action_open_product(self):
         self.ensure_one()

@@ -5,6 +5,7 @@ from odoo.tools import SQL, drop_view_if_exists
 class SopPlanReport(models.Model):
     _name = "sop.plan.report"
     _description = "S&OP Plan Analysis"
+    _inherit = ["sop.bucket.mixin"]
     _auto = False
     _order = "bucket_start"
     _depends = {
@@ -21,16 +22,26 @@ class SopPlanReport(models.Model):
     cycle_month = fields.Date(readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     family_id = fields.Many2one("product.category", readonly=True)
-    bucket_start = fields.Date(string="Month", readonly=True)
     period = fields.Selection(
         [("history", "History"), ("plan", "Plan")], readonly=True, help="Before the cycle or in it."
     )
     is_overridden = fields.Boolean(string="Overridden", readonly=True)
+    qty_demand = fields.Float(
+        string="Demand",
+        digits="Product Unit",
+        readonly=True,
+        help="What was ordered in the months before the cycle, the consensus from then on.",
+    )
     qty_actual = fields.Float(string="Ordered (actual)", digits="Product Unit", readonly=True)
     qty_last_year = fields.Float(string="Last year", digits="Product Unit", readonly=True)
     qty_statistical = fields.Float(string="Statistical", digits="Product Unit", readonly=True)
     qty_consensus = fields.Float(string="Consensus", digits="Product Unit", readonly=True)
     qty_orders = fields.Float(string="Orders", digits="Product Unit", readonly=True)
+    amount_demand = fields.Monetary(
+        string="Demand value",
+        readonly=True,
+        help="What was ordered in the months before the cycle, the consensus from then on.",
+    )
     amount_actual = fields.Monetary(string="Ordered value (actual)", readonly=True)
     amount_last_year = fields.Monetary(string="Last year value", readonly=True)
     amount_statistical = fields.Monetary(string="Statistical value", readonly=True)
@@ -55,6 +66,7 @@ class SopPlanReport(models.Model):
             SELECT line.id AS id, line.cycle_id, line.company_id, cycle.month AS cycle_month,
                    line.product_id, line.family_id, line.bucket_start,
                    'plan' AS period, line.is_overridden,
+                   line.qty_consensus AS qty_demand, line.amount_consensus AS amount_demand,
                    actual.qty AS qty_actual, line.qty_last_year, line.qty_statistical,
                    line.qty_consensus, line.qty_orders,
                    actual.amount AS amount_actual, line.amount_last_year,
@@ -76,6 +88,7 @@ class SopPlanReport(models.Model):
                    cycle.id AS cycle_id, history.company_id, cycle.month AS cycle_month,
                    history.product_id, history.family_id, history.bucket_start,
                    'history' AS period, FALSE AS is_overridden,
+                   history.qty AS qty_demand, history.amount AS amount_demand,
                    history.qty AS qty_actual, NULL, NULL, NULL, NULL,
                    history.amount AS amount_actual, NULL, NULL, NULL, NULL
               FROM sop_demand_history history

@@ -118,8 +118,11 @@ export class SopDashboard extends Component {
     }
 
     openExceptions() {
-        return this.action.doAction("sop_planning.sop_exception_action", {
-            additionalContext: { search_default_current: 0, search_default_cycle_id: this.cycle.id },
+        return this.action.doActionButton({
+            type: "object",
+            name: "action_open_exceptions",
+            resModel: "sop.cycle",
+            resId: this.cycle.id,
         });
     }
 }
