@@ -8,8 +8,9 @@ from datetime import date
 
 from odoo.exceptions import UserError
 
-from . import MARKER, boms, columns, expected, samples
+from . import MARKER, columns, expected, samples
 from .dates import Shift
+from .hours import stations
 
 CENT = 0.01
 HALF_CENT = 0.005 + 1e-9
@@ -143,11 +144,13 @@ def _hours(env):
                   sum(w.duration) / 60, sum(w.duration * w.costs_hour) / 60
              FROM mrp_workorder w JOIN mrp_workcenter c ON c.id = w.workcenter_id GROUP BY 1""",
     )
-    stations = {
+    side_by_side = {
         env["mrp.workcenter"].search([("code", "=", f"L{key}")]).name: count
-        for key, count in boms.stations().items()
+        for key, count in stations().items()
     }
-    found = {name: (n, hours * stations[name], cost) for name, (n, hours, cost) in found.items()}
+    found = {
+        name: (n, hours * side_by_side[name], cost) for name, (n, hours, cost) in found.items()
+    }
     wanted = expected.hours_by_location()
     for name, works in _open_works(env).items():
         done, hours, cost = wanted[name]

@@ -26,20 +26,19 @@ KINDS = {
     "reference": "TRUE",
 }
 # filled by Odoo for whoever presses the button, or by planning an order in a calendar
+# (and what only open orders have, of which the end of a month may leave none)
 LEFT_EMPTY = {
     "sale": {"user_id"},
     "sale line": {"salesman_id"},
     "purchase": {"user_id"},
-    "production": {"user_id"},
-    "work order": {"leave_id"},
+    "production": {"user_id", "reservation_state"},
+    "work order": {"leave_id", "production_availability"},
 }
 
 
 def check(env) -> dict:
     """{kind: columns that only bulk rows fill}; a column that they lack is an error."""
-    with env.cr.savepoint() as savepoint:
-        shapes = patterns.collect(env, world.specimens(env))
-        savepoint.rollback()
+    shapes = patterns.collect(env, world.specimens)
     return {kind: _compare(env, kind, shapes[kind]) for kind in KINDS}
 
 

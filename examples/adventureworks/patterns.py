@@ -57,13 +57,14 @@ def _adapted(value):
     return Json(value) if isinstance(value, dict) else value
 
 
-def collect(env, specimens):
+def collect(env, find):
     """{kind: Pattern} of everything the loader writes in bulk; leaves no trace.
 
-    `specimens` gives two bought products, two bills of materials (the first with
-    operations), and two partners in different countries.
+    `find(env)` gives the specimens: two bought products, two bills of materials (the first
+    with operations), and partners in different countries.
     """
     with env.cr.savepoint() as savepoint:
+        specimens = find(env)
         patterns = {
             **_counts(env, specimens),
             **_sales(env, specimens),

@@ -182,25 +182,33 @@ def _delivery(env, chance):
 
 
 def _receipt(env, chance):
-    """Receipt: an open one is validated and its order knows."""
+    """Receipt: a new order is confirmed, an open one is received and knows it."""
     order = _sample(env, chance, "purchase.order", [("receipt_status", "=", "pending")], 1)
+    again = order.copy()
+    again.button_confirm()
+    if again.state != "purchase" or not again.picking_ids:
+        raise AssertionError(f"{again.name} was confirmed but is {again.state}.")
     picking = order.picking_ids[:1]
     picking.button_validate()
     if picking.state != "done" or not all(order.order_line.mapped("qty_received")):
         raise AssertionError(f"The receipt of {order.name} could not be validated.")
-    return order.name
+    return f"{order.name}, {again.name}"
 
 
 def _production(env, chance):
-    """Manufacturing order: an open one is produced."""
+    """Manufacturing order: a new one is confirmed, an open one is produced."""
+    again = _sample(env, chance, "mrp.production", [], 1).copy()
+    again.action_confirm()
+    if again.state != "confirmed":
+        raise AssertionError(f"{again.name} was confirmed but is {again.state}.")
     domain = [("state", "in", ("confirmed", "progress")), ("reservation_state", "=", "assigned")]
     order = _sample(env, chance, "mrp.production", domain, 1)
     if not order:
-        return "none is open"
+        return f"none is open, {again.name}"
     order.qty_producing = order.product_qty
     order._set_qty_producing()
     order.move_raw_ids.picked = True
     order.with_context(skip_consumption=True).button_mark_done()
     if order.state != "done":
         raise AssertionError(f"{order.name} should be done but is {order.state}.")
-    return order.name
+    return f"{order.name}, {again.name}"

@@ -1,6 +1,6 @@
 """Stock: monthly counts that keep it plausible, quants, reservations for open orders."""
 
-from . import sql
+from . import csvs, sql
 
 BULK_TABLES = (
     "stock_move",
@@ -123,6 +123,27 @@ def write_quants(env, patterns, world):
     next_count = f"CASE WHEN usage = 'internal' THEN date '{world.shift.today.year}-12-31' END"
     columns = {**_QUANT, "inventory_date": next_count}
     return {"quants": sql.insert(env.cr, patterns["quant"], "aw_quant", columns)}
+
+
+def create_rules(env, world):
+    """Create a reordering rule per active product: from the reorder point up to the safety
+    stock level, which the data keeps above it. They order nothing by themselves."""
+    rules = env["stock.warehouse.orderpoint"].create(
+        [
+            {
+                "product_id": world.products[row["product_id"]].id,
+                "warehouse_id": world.warehouse.id,
+                "location_id": world.warehouse.lot_stock_id.id,
+                "trigger": "manual",
+                "product_min_qty": row["reorder_point"],
+                "product_max_qty": row["safety_stock_level"],
+            }
+            for row in csvs.rows("product")
+            if world.products[row["product_id"]].active
+        ]
+    )
+    env.flush_all()
+    return {"reordering_rules": len(rules)}
 
 
 _COUNT = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from . import boms, masters, partners, scrap, sql
+from . import boms, hours, masters, partners, scrap, sql
 
 STAGED = (
     "customer",
@@ -101,7 +101,7 @@ def stage(env, world):
     }
     for name, records in maps.items():
         sql.mapping(env.cr, name, [(key, record.id) for key, record in records.items()])
-    sql.mapping(env.cr, "aw_stations", list(boms.stations().items()))
+    sql.mapping(env.cr, "aw_stations", list(hours.stations().items()))
     env.cr.execute("CREATE TEMP TABLE aw_unit (code text, id int) ON COMMIT DROP")
     env.cr.execute_values(
         "INSERT INTO aw_unit VALUES %s", [(code, unit.id) for code, unit in world.units.items()]

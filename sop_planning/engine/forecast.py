@@ -1,20 +1,22 @@
 """The statistical forecast of all products at once: interval, backtest error and benchmark."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from .accuracy import wmape
+from .catalogue import Prediction, catalogue, predict, prior_of
+from .filters import Bank, build_bank
 from .history import first_sale, usable
+from .intervals import margin_factor
 from .segments import classify
-from .smoothing import Outlook, predict
 from .tables import EngineError
 
-CHUNK = 1000  # series in memory at once
 ORIGINS, STEPS = 6, 3  # backtest: how many origins, how many buckets ahead
 MIN_LIFE = 3  # buckets since first sale before an origin counts
-Z80 = 1.2816  # normal quantile of an 80 % interval
+# shares of the weights on trend, season, family; a bank that knows nothing has 0.75, 0.8 and 0.3
+CLEAR = np.array([0.9, 0.9, 0.5])
+RARE = ("intermittent", "lumpy")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Forecast:
 
     mean, low, high (n, h): expectation and 80 % interval, 0 <= low <= mean <= high.
     naive (n, h): seasonal naive, the benchmark. error, error_naive (n,): WMAPE of a rolling-origin
-    backtest, NaN where it cannot be measured. pattern (n,): see segments.classify.
-    method (n,): ``zero``, ``level``, ``trend``, ``seasonal`` or ``family`` (seasonality borrowed).
+    backtest, NaN where it cannot be measured. pattern (n,): see segments.classify. method (n,):
+    what weighs most, ``zero``, ``level``, ``trend``, ``seasonal`` or ``family`` (its seasonality).
     """
 
     mean: np.ndarray
@@ -37,10 +39,29 @@ class Forecast:
     method: np.ndarray
 
 
+@dataclass(frozen=True)
+class Backtest:
+    """What was forecast from earlier origins and what came, (n, c) units over c months.
+
+    Months before a product was MIN_LIFE months old are not ``seen`` (n, c).
+    """
+
+    actual: np.ndarray
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    naive: np.ndarray
+    seen: np.ndarray
+
+    def error(self, forecast: np.ndarray) -> np.ndarray:
+        """WMAPE (n,) of ``forecast`` (n, c)."""
+        return wmape(self.actual * self.seen, forecast * self.seen)
+
+
 def forecast(
     qty: np.ndarray, horizon: int, season: int = 12, groups: np.ndarray | None = None
 ) -> Forecast:
-    """Forecast qty (n, m), the months right before the first forecast month.
+    """Forecast qty (n, m), whose last bucket is the one right before the first forecast bucket.
 
     ``groups`` (n,) are families whose members lend each other their seasonality. Raises EngineError
     ``shape`` or ``horizon``.
@@ -48,19 +69,44 @@ def forecast(
     sold = _checked(qty, horizon, season)
     n, m = sold.shape
     families = _positions(groups, n)
+    bank = build_bank(m + horizon, season)
+    histories = catalogue(sold, bank, season, families, m)
+    prior = prior_of(histories)
     pattern = classify(sold, season)
-    outlook = _forecast_alive(sold, horizon, season, families)
-    error, error_naive = _backtest(sold, season, families)
-    margin = Z80 * outlook.deviation
+    (outlook,) = predict(histories, prior, [m], horizon, season)
+    past = backtest(sold, bank, prior, season, families)
+    low, high = _interval(outlook, past, pattern)
     return Forecast(
         mean=outlook.mean,
-        low=np.maximum(outlook.mean - margin, 0.0),
-        high=outlook.mean + margin,
+        low=low,
+        high=high,
         naive=seasonal_naive(sold, horizon, season),
-        error=error,
-        error_naive=error_naive,
+        error=past.error(past.mean),
+        error_naive=past.error(past.naive),
         pattern=pattern,
-        method=outlook.method,
+        method=_method(outlook, m - first_sale(sold) > season),
+    )
+
+
+def backtest(
+    sold: np.ndarray, bank: Bank, prior: np.ndarray, season: int, families: np.ndarray | None
+) -> Backtest:
+    """Forecast sold (n, m) again from its last origins, as it would have been forecast then."""
+    m = sold.shape[1]
+    origins = [origin for origin in range(m - STEPS - ORIGINS + 1, m - STEPS + 1) if origin > 0]
+    if not origins:
+        nothing = np.zeros((len(sold), 0))
+        return Backtest(*[nothing] * 5, seen=nothing.astype(bool))
+    then = catalogue(sold[:, : origins[-1]], bank, season, families, origins[0])
+    predictions = predict(then, prior, origins, STEPS, season)
+    age = np.array(origins) - first_sale(sold)[:, None]
+    return Backtest(
+        actual=np.hstack([sold[:, origin : origin + STEPS] for origin in origins]),
+        mean=np.hstack([prediction.mean for prediction in predictions]),
+        low=np.hstack([prediction.low for prediction in predictions]),
+        high=np.hstack([prediction.high for prediction in predictions]),
+        naive=np.hstack([seasonal_naive(sold[:, :origin], STEPS, season) for origin in origins]),
+        seen=np.repeat(age >= MIN_LIFE, STEPS, axis=1),
     )
 
 
@@ -72,12 +118,37 @@ def seasonal_naive(qty: np.ndarray, horizon: int, season: int = 12) -> np.ndarra
     >>> seasonal_naive(np.array([[1, 2, 3, 4], [0, 0, 7, 8]]), 3, season=4).tolist()
     [[1.0, 2.0, 3.0], [8.0, 8.0, 8.0]]
     """
-    n, m = qty.shape
+    m = qty.shape[1]
     last = np.repeat(qty[:, -1:].astype(float), horizon, axis=1)
     if m < season:
         return last
     same = qty[:, m - season + np.arange(horizon) % season]
     return np.where((m - first_sale(qty) >= season)[:, None], same, last)
+
+
+def _interval(
+    outlook: Prediction, past: Backtest, pattern: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The interval (n, h) with the margins that the backtest asks for, by kind of demand."""
+    low, high = outlook.low.copy(), outlook.high.copy()
+    rare = np.isin(pattern, RARE)
+    for kind in (rare, ~rare):
+        seen = past.seen & kind[:, None]
+        actual, mean = past.actual[seen], past.mean[seen]
+        below = margin_factor(mean - actual, mean - past.low[seen])
+        above = margin_factor(actual - mean, past.high[seen] - mean)
+        low[kind] = (outlook.mean - below * (outlook.mean - outlook.low))[kind]
+        high[kind] = (outlook.mean + above * (outlook.high - outlook.mean))[kind]
+    return np.clip(low, 0.0, outlook.mean), np.maximum(high, outlook.mean)
+
+
+def _method(outlook: Prediction, has_cycle: np.ndarray) -> np.ndarray:
+    """Code (n,) of what the weights lie on, clearly more than on a bank that knows nothing; a
+    season of one's own must have come again."""
+    trend, own, family = (outlook.shares > CLEAR).T
+    alive = (outlook.mean > 0).any(axis=1)
+    codes = ("zero", "family", "seasonal", "trend")
+    return np.select([~alive, family, own & has_cycle, trend], codes, "level")
 
 
 def _checked(qty: np.ndarray, horizon: int, season: int) -> np.ndarray:
@@ -89,51 +160,10 @@ def _checked(qty: np.ndarray, horizon: int, season: int) -> np.ndarray:
     return sold
 
 
-def _positions(groups: np.ndarray | None, n: int) -> np.ndarray:
-    """Families as positions 0, 1, ...; every series its own family when none are given."""
+def _positions(groups: np.ndarray | None, n: int) -> np.ndarray | None:
+    """Families as positions 0, 1, ..."""
     if groups is None:
-        return np.arange(n)
+        return None
     if np.shape(groups) != (n,):
         raise EngineError("shape", shape=np.shape(groups))
     return np.unique(groups, return_inverse=True)[1]
-
-
-def _chunks(groups: np.ndarray) -> Iterator[np.ndarray]:
-    """Rows in batches of about CHUNK that keep families together."""
-    order = np.argsort(groups, kind="stable")
-    batch = np.arange(len(order)) // CHUNK
-    starts = np.searchsorted(groups[order], groups[order])  # a family follows its first member
-    batch = batch[starts]
-    for number in np.unique(batch):
-        yield order[batch == number]
-
-
-def _forecast_alive(sold: np.ndarray, horizon: int, season: int, families: np.ndarray) -> Outlook:
-    """Zero for series without sales or dead, smoothing for the others."""
-    n = len(sold)
-    mean, deviation = np.zeros((n, horizon)), np.zeros((n, horizon))
-    method = np.full(n, "zero", dtype="<U8")
-    alive = np.flatnonzero(~np.isin(classify(sold, season), ("none", "dead")))
-    for rows in _chunks(families[alive]):
-        chunk = alive[rows]
-        members = np.unique(families[chunk], return_inverse=True)[1]
-        part = predict(sold[chunk], horizon, season, members)
-        mean[chunk], deviation[chunk], method[chunk] = part.mean, part.deviation, part.method
-    return Outlook(mean, deviation, method)
-
-
-def _backtest(sold: np.ndarray, season: int, families: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """WMAPE (n,) of the forecast and of seasonal naive over the last origins, as they were then."""
-    n, m = sold.shape
-    actual, model, naive = (np.zeros((n, ORIGINS * STEPS)) for _ in range(3))
-    for number in range(ORIGINS):
-        origin = m - STEPS - number
-        if origin < 1:
-            break
-        past = sold[:, :origin]
-        seen = (origin - first_sale(past) >= MIN_LIFE)[:, None]
-        cells = slice(number * STEPS, (number + 1) * STEPS)
-        actual[:, cells] = seen * sold[:, origin : origin + STEPS]
-        model[:, cells] = seen * _forecast_alive(past, STEPS, season, families).mean
-        naive[:, cells] = seen * seasonal_naive(past, STEPS, season)
-    return wmape(actual, model), wmape(actual, naive)

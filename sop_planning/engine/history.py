@@ -8,6 +8,8 @@ import pandas as pd
 from .buckets import Buckets
 from .tables import EngineError
 
+NOTHING = 1e-9  # units: what is less comes from rounding
+
 
 @dataclass(frozen=True)
 class History:
@@ -59,9 +61,11 @@ def first_sale(qty: np.ndarray) -> np.ndarray:
 def usable(qty: np.ndarray) -> np.ndarray:
     """History as forecasting may use it: months with more returns than sales count as zero.
 
-    The actuals themselves stay as they are.
+    So does what float arithmetic leaves when everything sold was returned. The actuals themselves
+    stay as they are.
 
-    >>> usable(np.array([[3.0, -1.0]])).tolist()
-    [[3.0, 0.0]]
+    >>> usable(np.array([[3.0, -1.0, 0.1 + 0.2 - 0.3]])).tolist()
+    [[3.0, 0.0, 0.0]]
     """
-    return np.maximum(np.nan_to_num(np.asarray(qty, dtype=np.float64)), 0.0)
+    sold = np.nan_to_num(np.asarray(qty, dtype=np.float64))
+    return np.where(sold > NOTHING, sold, 0.0)

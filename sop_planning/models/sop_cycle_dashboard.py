@@ -178,8 +178,8 @@ class SopCycle(models.Model):
             "history_rows": self.env["sop.demand.history"].search_count(
                 [("company_id", "=", self.company_id.id)]
             ),
-            "amount_next_12_months": sum(self.review_ids.mapped("amount_year")),
-            "amount_last_12_months": sum(self.review_ids.mapped("amount_last_year")),
+            "amount_next_12_months": round(sum(self.review_ids.mapped("amount_year")), 2),
+            "amount_last_12_months": round(sum(self.review_ids.mapped("amount_last_year")), 2),
             "currency": self.currency_id.name,
             "exceptions_red": self.red_count,
             "exceptions_amber": self.amber_count,

@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from examples.adventureworks import csvs, dates, expected
+from examples.adventureworks import csvs, dates, expected, hours
 from examples.adventureworks.dates import Shift
 
 NOVEMBER = Shift.to(date(2026, 11, 23))
 
 
-@pytest.mark.parametrize("module", [csvs, dates])
+@pytest.mark.parametrize("module", [csvs, dates, hours])
 def test_examples_in_docstrings(module):
     assert doctest.testmod(module).failed == 0
 
@@ -66,3 +66,27 @@ def test_a_full_month_is_the_same_whatever_today_is():
     early = expected.sales_by_month(Shift.to(date(2026, 11, 1)))
     late = expected.sales_by_month(NOVEMBER)
     assert early["2026-10"] == late["2026-10"]
+
+
+def test_stations_carry_the_busiest_month():
+    """Final assembly worked 4,560 hours in May 2014: nine times 120 hours a week."""
+    stations = hours.stations()
+    assert stations == {10: 5, 20: 3, 30: 1, 40: 1, 45: 1, 50: 8, 60: 9}
+
+
+def test_hours_per_piece_reproduce_the_total_load():
+    per_piece = hours.unit_hours()
+    pieces = {row["work_order_id"]: row["order_qty"] for row in csvs.rows("work_order")}
+    works = csvs.rows("work_order_routing")
+    load = sum(
+        per_piece[work["product_id"], work["location_id"]][0] * pieces[work["work_order_id"]]
+        for work in works
+    )
+    assert load == pytest.approx(sum(work["actual_resource_hrs"] for work in works))
+
+
+@pytest.mark.parametrize("weekly", [80, 96, 108, 120])
+def test_shift_calendars_have_the_available_hours(weekly):
+    week = hours.shifts(weekly)
+    assert sum(end - start for _day, start, end in week) == pytest.approx(weekly)
+    assert all(0 <= start < end <= 24 for _day, start, end in week)

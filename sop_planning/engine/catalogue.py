@@ -1,0 +1,111 @@
+"""Histories of different lives through one bank: products of equal age are forecast together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .filters import Bank
+from .history import first_sale
+from .mixture import Fit, Outlook, combine, evidence_of, fit_all, learn_prior, posterior, traits
+from .seasons import family_factors
+from .segments import classify
+
+CELLS = 1_500_000  # filters x series x buckets in memory at once
+SAMPLE = 1000  # series from which the prior is learnt
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """n histories, sold (n, m) >= 0 units, the bank, and the factors of the families.
+
+    factors (n, season) by position modulo season, known (n,) bool; None without families.
+    """
+
+    sold: np.ndarray
+    bank: Bank
+    factors: np.ndarray | None
+    known: np.ndarray | None
+
+    def fits(self, rows: np.ndarray) -> list[Fit]:
+        """The bank on rows (k,) that had their first sale in the same bucket."""
+        first = first_sale(self.sold[rows[:1]])[0]
+        if self.factors is None:
+            return fit_all(self.bank, self.sold[rows, first:], None, None)
+        phase = (first + np.arange(self.bank.length)) % self.factors.shape[1]
+        factors = self.factors[rows][:, phase]
+        return fit_all(self.bank, self.sold[rows, first:], factors, self.known[rows])
+
+    def blocks(self, rows: np.ndarray) -> Iterator[np.ndarray]:
+        """The rows that were ever sold, in blocks of equal age that fit in memory."""
+        first = first_sale(self.sold[rows])
+        m = self.sold.shape[1]
+        limit = max(1, CELLS // (len(self.bank.factor) * m))
+        for age in np.unique(first[first < m]):
+            peers = rows[first == age]
+            yield from np.split(peers, range(limit, len(peers), limit))
+
+
+@dataclass(frozen=True)
+class Prediction(Outlook):
+    """An Outlook of the whole catalogue, zero for what is dead or not yet sold.
+
+    shares (n, 3): how much of the weights lies on filters with a trend, a season of their own, a
+    family's season.
+    """
+
+    shares: np.ndarray
+
+    @classmethod
+    def zero(cls, n: int, horizon: int) -> "Prediction":
+        """No demand of n products."""
+        return cls(*(np.zeros((n, width)) for width in (horizon, horizon, horizon, 3)))
+
+    def fill(self, rows: np.ndarray, outlook: Outlook, shares: np.ndarray) -> None:
+        """Enter the outlook of some rows."""
+        self.mean[rows], self.low[rows], self.high[rows] = outlook.mean, outlook.low, outlook.high
+        self.shares[rows] = shares
+
+    def clear(self, rows: np.ndarray) -> None:
+        """Forget the outlook of some rows."""
+        for values in (self.mean, self.low, self.high, self.shares):
+            values[rows] = 0.0
+
+
+def catalogue(
+    sold: np.ndarray, bank: Bank, season: int, families: np.ndarray | None, until: int
+) -> Catalogue:
+    """Arrange sold (n, m); the factors of families (n,) are learnt from the buckets before
+    ``until``."""
+    if families is None:
+        return Catalogue(sold, bank, None, None)
+    return Catalogue(sold, bank, *family_factors(sold[:, :until], season, families))
+
+
+def prior_of(histories: Catalogue) -> np.ndarray:
+    """The prior of the filters, learnt from up to SAMPLE evenly spaced histories."""
+    n, m = histories.sold.shape
+    rows = np.arange(0, n, max(1, -(-n // SAMPLE)))
+    evidence = [
+        evidence_of(histories.fits(block), m - first_sale(histories.sold[block[:1]])[0])
+        for block in histories.blocks(rows)
+    ]
+    return learn_prior(np.vstack(evidence)) if evidence else np.ones(1)  # nothing was ever sold
+
+
+def predict(
+    histories: Catalogue, prior: np.ndarray, origins: Sequence[int], horizon: int, season: int
+) -> list[Prediction]:
+    """Forecast ``horizon`` buckets from each origin, using the buckets before it only."""
+    n = len(histories.sold)
+    results = [Prediction.zero(n, horizon) for _ in origins]
+    for rows in histories.blocks(np.arange(n)):
+        fits, first = histories.fits(rows), first_sale(histories.sold[rows[:1]])[0]
+        for origin, result in zip(origins, results):
+            if origin > first:
+                weights = posterior(evidence_of(fits, origin - first), prior)
+                outlook = combine(fits, origin - first, horizon, weights)
+                result.fill(rows, outlook, weights @ traits(fits))
+    for origin, result in zip(origins, results):
+        result.clear(classify(histories.sold[:, :origin], season) == "dead")
+    return results
