@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they need they get themselves.
 # ARGS="..." goes to pytest; FRESH=1 builds the database of the command again; see `make help`.
 SHELL := /bin/bash
-.PHONY: help setup demo test engine odoo shell lint bench stop clean distclean
+.PHONY: help setup demo test engine odoo shell check lint bench stop clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ shell:  ## Odoo's shell on the demo database; runs a script from standard input 
 
 lint:  ## ruff, pylint-odoo, XML and shell scripts (FIX=1: repair what can be repaired)
 	@dev/lint $(if $(FIX),--fix)
+
+check:  ## compare the demo database with the files it was loaded from (a minute)
+	@dev/shell < dev/check.py
 
 bench:  ## measure a refresh of the demo database
 	@dev/env python benchmarks/refresh.py $(ARGS)
