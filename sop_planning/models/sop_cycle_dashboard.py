@@ -4,6 +4,7 @@ from odoo.tools import format_date, format_datetime
 from .sop_cycle import CANCELLED, OPEN_STATES, STEPS
 
 TOP_EXCEPTIONS = 12
+RUN_MINUTES = 10
 
 
 class SopCycle(models.Model):
@@ -44,7 +45,10 @@ class SopCycle(models.Model):
             "is_frozen": self.is_frozen,
             "company": self.company_id.name,
             "currency_id": self.currency_id.id,
-            "data_as_of": self.date_snapshot and format_datetime(self.env, self.date_snapshot),
+            "data_as_of": self.date_snapshot and format_datetime(
+                self.env, self.date_snapshot, dt_format="short"
+            ),
+            "run_id": self._running_run().id,
             "hours_old": self._hours_since_snapshot(),
             "is_computed": bool(self.date_snapshot),
             "horizon_months": self.horizon_months,
@@ -53,6 +57,18 @@ class SopCycle(models.Model):
             ],
             "can_refresh": self.has_access("write") and not self.is_frozen,
         }
+
+    def _running_run(self):
+        """The refresh at work now; one that began long ago died with its server."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), minutes=RUN_MINUTES)
+        return self.env["sop.run"].search(
+            [
+                ("cycle_id", "=", self.id),
+                ("state", "=", "running"),
+                ("create_date", ">", since),
+            ],
+            limit=1,
+        )
 
     def _hours_since_snapshot(self):
         if not self.date_snapshot:

@@ -40,6 +40,5 @@ class SopSeverityMixin(models.AbstractModel):
             record.severity_label = f"{glyph} {ratio}".strip()
 
     def _deviation_label(self):
-        """The deviation in percent: with a decimal near the usual thresholds, where it matters."""
-        percent = 100 * self.deviation
-        return f"{percent:+.1f} %" if abs(percent) < 30 else f"{percent:+,.0f} %"
+        """The deviation in percent."""
+        return f"{100 * self.deviation:+,.1f} %"

@@ -9,3 +9,4 @@ from . import test_opening
 from . import test_access
 from . import test_report
 from . import test_run
+from . import test_ui

@@ -41,12 +41,12 @@ class TestExceptions(SopCommon):
     def test_falling_demand_is_flagged_as_well(self):
         self._plan(700, 700, 700)
         review = self._review(self.cycle, self.pumps)
-        self.assertEqual((review.severity, review.severity_label), ("red", "▼▼ -30 %"))
+        self.assertEqual((review.severity, review.severity_label), ("red", "▼▼ -30.0 %"))
 
     def test_sentence_carries_the_arithmetic(self):
         self._plan(1300, 1300, 1300)
         family, product = self._exceptions(self.cycle).sorted(lambda row: row.product_id.id)
-        for part in ("Pumps", "3,900", "3,000", "trend", "+30 %", "90,000.00", "Nov 2026"):
+        for part in ("Pumps", "3,900", "3,000", "trend", "+30.0 %", "90,000.00", "Nov 2026"):
             self.assertIn(part, family.reason)
         self.assertIn("Steady pump", product.reason)
 

@@ -240,3 +240,22 @@ test("a failed refresh says why and can be tried again", async () => {
     await advanceTime(0);
     expect(".o_sop_refresh_strip").toHaveCount(0);
 });
+
+test("a refresh that runs already is followed to its end", async () => {
+    let state = "running";
+    mockData(() => dashboard({ run_id: state === "running" ? 42 : false }));
+    onRpc("sop.run", "get_progress", ({ args }) => {
+        expect.step(`poll ${args[0]}`);
+        return { state, step: "gather", rate_done: 0.25, message: "" };
+    });
+    await mountDashboard();
+    await advanceTime(POLL_DELAY);
+    await advanceTime(0);
+    expect.verifySteps(["poll 42"]);
+    expect(".o_sop_refresh_strip").toHaveCount(1);
+    state = "done";
+    await advanceTime(POLL_DELAY);
+    await advanceTime(0);
+    expect.verifySteps(["poll 42"]);
+    expect(".o_sop_refresh_strip").toHaveCount(0);
+});

@@ -56,6 +56,9 @@ export class SopDashboard extends Component {
         this.state.data = await this.orm.call("sop.cycle", "get_dashboard_data", [
             this.state.cycleId,
         ]);
+        if (this.cycle?.run_id) {
+            this.refresh.resume(this.cycle.id, this.cycle.run_id);
+        }
     }
 
     get data() {

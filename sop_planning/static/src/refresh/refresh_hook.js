@@ -97,5 +97,18 @@ export function useRefresh(onDone) {
         return end("idle");
     }
 
-    return { state, start, retry: () => start(cycleId) };
+    /** Follow a run that somebody else, or this user on another page, has started. */
+    function resume(id, runningId) {
+        if (state.status === "running") {
+            return;
+        }
+        cycleId = id;
+        runId = runningId;
+        isLost = true;
+        misses = 0;
+        Object.assign(state, { status: "running", step: "", rate: 0, message: "" });
+        follow();
+    }
+
+    return { state, start, resume, retry: () => start(cycleId) };
 }
