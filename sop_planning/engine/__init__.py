@@ -5,6 +5,7 @@ It knows no Odoo, no clock and no language: dates are arguments, failures are En
 
 from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added, wmape
 from .buckets import Buckets
+from .cleansing import cleansed
 from .consensus import compose, spread
 from .demand import (
     REVIEW_MONTHS,

@@ -32,7 +32,7 @@ class Catalogue:
         first = first_sale(self.sold[rows[:1]])[0]
         if self.factors is None:
             return fit_all(self.bank, self.sold[rows, first:], None, None)
-        phase = (first + np.arange(self.bank.length)) % self.factors.shape[1]
+        phase = (first + np.arange(self.bank.length)) % self.bank.season
         factors = self.factors[rows][:, phase]
         return fit_all(self.bank, self.sold[rows, first:], factors, self.known[rows])
 
@@ -72,14 +72,12 @@ class Prediction(Outlook):
             values[rows] = 0.0
 
 
-def catalogue(
-    sold: np.ndarray, bank: Bank, season: int, families: np.ndarray | None, until: int
-) -> Catalogue:
+def catalogue(sold: np.ndarray, bank: Bank, families: np.ndarray | None, until: int) -> Catalogue:
     """Arrange sold (n, m); the factors of families (n,) are learnt from the buckets before
     ``until``."""
     if families is None:
         return Catalogue(sold, bank, None, None)
-    return Catalogue(sold, bank, *family_factors(sold[:, :until], season, families))
+    return Catalogue(sold, bank, *family_factors(sold[:, :until], bank.season, families))
 
 
 def prior_of(histories: Catalogue) -> np.ndarray:
@@ -94,7 +92,7 @@ def prior_of(histories: Catalogue) -> np.ndarray:
 
 
 def predict(
-    histories: Catalogue, prior: np.ndarray, origins: Sequence[int], horizon: int, season: int
+    histories: Catalogue, prior: np.ndarray, origins: Sequence[int], horizon: int
 ) -> list[Prediction]:
     """Forecast ``horizon`` buckets from each origin, using the buckets before it only."""
     n = len(histories.sold)
@@ -107,5 +105,5 @@ def predict(
                 outlook = combine(fits, origin - first, horizon, weights)
                 result.fill(rows, outlook, weights @ traits(fits))
     for origin, result in zip(origins, results):
-        result.clear(classify(histories.sold[:, :origin], season) == "dead")
+        result.clear(classify(histories.sold[:, :origin], histories.bank.season) == "dead")
     return results

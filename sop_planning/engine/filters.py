@@ -15,7 +15,7 @@ H holds the impulse responses of e. One Cholesky factor L L' = K is all there is
 The leading block of L belongs to any shorter history: all origins of a backtest share it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -34,10 +34,11 @@ MILD = 0.5  # prior deviation of a season that may stand beside a family's
 class Bank:
     """f filters for histories and horizons of together at most T buckets.
 
-    factor (f, T, T): L above; whiten (f, T, T): its inverse; has_trend, has_season and is_mild
-    (f,) bool: a mild filter's season is small and smooth, or none.
+    season: buckets a cycle. factor (f, T, T): L above; whiten (f, T, T): its inverse. has_trend,
+    has_season, is_mild (f,) bool: a mild filter's season is small and smooth, or none.
     """
 
+    season: int
     factor: np.ndarray
     whiten: np.ndarray
     has_trend: np.ndarray
@@ -51,7 +52,8 @@ class Bank:
 
     def part(self, chosen: np.ndarray) -> "Bank":
         """Only the filters ``chosen`` by an (f,) mask."""
-        return Bank(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        names = ("factor", "whiten", "has_trend", "has_season", "is_mild")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
 
 def build_bank(length: int, season: int) -> Bank:
@@ -63,6 +65,7 @@ def build_bank(length: int, season: int) -> Bank:
     grid = list(product(LEVELS, TRENDS, SEASONS))
     factor = np.linalg.cholesky(np.stack([_covariance(length, season, *spec) for spec in grid]))
     return Bank(
+        season=season,
         factor=factor,
         whiten=np.tril(np.linalg.inv(factor)),
         has_trend=np.array([trend[2] > 0 for _, trend, _ in grid]),

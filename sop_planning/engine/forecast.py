@@ -6,6 +6,7 @@ import numpy as np
 
 from .accuracy import wmape
 from .catalogue import Prediction, catalogue, predict, prior_of
+from .cleansing import cleansed
 from .filters import Bank, build_bank
 from .history import first_sale, usable
 from .intervals import margin_factor
@@ -27,6 +28,7 @@ class Forecast:
     naive (n, h): seasonal naive, the benchmark. error, error_naive (n,): WMAPE of a rolling-origin
     backtest, NaN where it cannot be measured. pattern (n,): see segments.classify. method (n,):
     what weighs most, ``zero``, ``level``, ``trend``, ``seasonal`` or ``family`` (its seasonality).
+    corrected (n,): months of history taken for outliers, see cleansing.cleansed.
     """
 
     mean: np.ndarray
@@ -37,6 +39,7 @@ class Forecast:
     error_naive: np.ndarray
     pattern: np.ndarray
     method: np.ndarray
+    corrected: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,12 @@ def forecast(
     n, m = sold.shape
     families = _positions(groups, n)
     bank = build_bank(m + horizon, season)
-    histories = catalogue(sold, bank, season, families, m)
+    clean = cleansed(sold, season)
+    histories = catalogue(clean, bank, families, m)
     prior = prior_of(histories)
     pattern = classify(sold, season)
-    (outlook,) = predict(histories, prior, [m], horizon, season)
-    past = backtest(sold, bank, prior, season, families)
+    (outlook,) = predict(histories, prior, [m], horizon)
+    past = backtest(sold, clean, bank, prior, families)
     low, high = _interval(outlook, past, pattern)
     return Forecast(
         mean=outlook.mean,
@@ -85,27 +89,37 @@ def forecast(
         error_naive=past.error(past.naive),
         pattern=pattern,
         method=_method(outlook, m - first_sale(sold) > season),
+        corrected=(clean != sold).sum(axis=1),
     )
 
 
 def backtest(
-    sold: np.ndarray, bank: Bank, prior: np.ndarray, season: int, families: np.ndarray | None
+    sold: np.ndarray,
+    clean: np.ndarray,
+    bank: Bank,
+    prior: np.ndarray,
+    families: np.ndarray | None,
 ) -> Backtest:
-    """Forecast sold (n, m) again from its last origins, as it would have been forecast then."""
+    """Forecast sold (n, m) again from its last origins, from what was known then.
+
+    Only what is an outlier (``clean``) and the prior are known from today.
+    """
     m = sold.shape[1]
     origins = [origin for origin in range(m - STEPS - ORIGINS + 1, m - STEPS + 1) if origin > 0]
     if not origins:
         nothing = np.zeros((len(sold), 0))
         return Backtest(*[nothing] * 5, seen=nothing.astype(bool))
-    then = catalogue(sold[:, : origins[-1]], bank, season, families, origins[0])
-    predictions = predict(then, prior, origins, STEPS, season)
+    then = catalogue(clean[:, : origins[-1]], bank, families, origins[0])
+    predictions = predict(then, prior, origins, STEPS)
     age = np.array(origins) - first_sale(sold)[:, None]
     return Backtest(
         actual=np.hstack([sold[:, origin : origin + STEPS] for origin in origins]),
         mean=np.hstack([prediction.mean for prediction in predictions]),
         low=np.hstack([prediction.low for prediction in predictions]),
         high=np.hstack([prediction.high for prediction in predictions]),
-        naive=np.hstack([seasonal_naive(sold[:, :origin], STEPS, season) for origin in origins]),
+        naive=np.hstack(
+            [seasonal_naive(sold[:, :origin], STEPS, bank.season) for origin in origins]
+        ),
         seen=np.repeat(age >= MIN_LIFE, STEPS, axis=1),
     )
 

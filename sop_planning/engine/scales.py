@@ -66,7 +66,7 @@ def views(qty: np.ndarray, factors: np.ndarray, usable: np.ndarray) -> Iterator[
 
     root = np.sqrt(ratio)
     step = np.where(ratio > 0, ratio, np.inf).min(axis=1, keepdims=True)
-    slope = (np.sqrt(ratio + step) - root) / step / unit  # a difference: it is finite at zero
+    slope = 1 / (np.sqrt(ratio + step) + root) / unit  # of a chord, so that it is finite at zero
     yield view(
         root,
         slope,

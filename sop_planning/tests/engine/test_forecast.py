@@ -148,6 +148,28 @@ def test_the_same_history_gives_the_same_forecast():
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-def test_large_catalogues_are_forecast_in_parts_without_a_seam():
-    qty = np.random.default_rng(8).poisson(5, (2500, 24)).astype(float)
-    check_sound(forecast(qty, 6, groups=np.arange(2500) % 7), (2500, 6))
+def test_large_catalogues_are_forecast_in_parts_without_a_seam(monkeypatch):
+    qty = np.random.default_rng(8).poisson(5, (120, 24)).astype(float)
+    qty[::3, :9] = 0.0
+    whole = forecast(qty, 6, groups=np.arange(120) % 7)
+    monkeypatch.setattr("engine.catalogue.CELLS", 20_000)
+    parts = forecast(qty, 6, groups=np.arange(120) % 7)
+    for name in (*FIGURES, "error"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-9)
+
+
+def test_the_order_of_products_does_not_matter():
+    qty = np.random.default_rng(9).poisson(5, (30, 24)).astype(float)
+    qty[::4, :15] = 0.0
+    families = np.arange(30) % 4
+    one, other = forecast(qty, 6, groups=families), forecast(qty[::-1], 6, groups=families[::-1])
+    np.testing.assert_allclose(other.mean[::-1], one.mean, rtol=1e-9)
+
+
+def test_products_lend_each_other_strength():
+    noise = np.random.default_rng(10).lognormal(0, 0.1, (60, 24))
+    qty = 100 * np.tile(SEASON, 2) * noise
+    together = forecast(qty, 12).mean[:10]
+    alone = np.vstack([forecast(row[None], 12).mean for row in qty[:10]])
+    missed = [np.abs(mean - 100 * SEASON).mean() for mean in (together, alone)]
+    assert missed[0] < missed[1]

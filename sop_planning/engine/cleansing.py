@@ -1,0 +1,74 @@
+"""History without the months that cannot be demand: stock-outs, double bookings, one-off orders.
+
+A Hampel filter (Hampel, 1974) that knows the season: a month is replaced when it lies far away from
+its neighbours, and just as far from what this month of the year does to its neighbours otherwise.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from .history import first_sale
+
+REACH = 2  # neighbours on either side: a change that lasts longer is a new level, not an outlier
+FAR = 6.0  # deviations, as the median sees them, that no demand takes
+STEADY = 0.05  # smallest deviation on the square root scale, as a share of the median level
+CYCLES = 2  # seasons of history without which nothing is judged
+REGULAR = 0.8  # share of months with demand without which a zero says nothing
+
+
+def cleansed(qty: np.ndarray, season: int = 12) -> np.ndarray:
+    """qty (n, m) >= 0 units with outliers replaced by what neighbours and season suggest.
+
+    Young and intermittent products stay as they are.
+
+    >>> qty = np.full((1, 24), 100.0)
+    >>> qty[0, 9] = 0.0
+    >>> cleansed(qty)[0, 8:11].tolist()
+    [100.0, 100.0, 100.0]
+    """
+    first = first_sale(qty)
+    life = qty.shape[1] - first
+    judged = (life >= CYCLES * season) & ((qty > 0).sum(axis=1) >= REGULAR * life)
+    if not judged.any():
+        return qty
+    clean = qty.copy()
+    clean[judged] = _filtered(qty[judged], first[judged], season)
+    return clean
+
+
+def _filtered(qty: np.ndarray, first: np.ndarray, season: int) -> np.ndarray:
+    """qty (k, m) without outliers; sold regularly from ``first`` (k,) on."""
+    is_alive = np.arange(qty.shape[1]) >= first[:, None]
+    root = np.where(is_alive, np.sqrt(qty), np.nan)  # the scale on which counts vary evenly
+    local = _neighbours(root)
+    rest = root - local
+    usual = _other_years(rest, season)
+    strange = np.abs(rest - usual)
+    deviation = np.maximum(1.4826 * _median(strange), STEADY * _median(root))
+    outlier = np.minimum(np.abs(rest), strange) > FAR * deviation[:, None]
+    return np.where(outlier, np.maximum(local + usual, 0.0) ** 2, qty)
+
+
+def _neighbours(values: np.ndarray) -> np.ndarray:
+    """Median (k, m) of each month and up to REACH months on either side."""
+    padded = np.pad(values, ((0, 0), (REACH, REACH)), constant_values=np.nan)
+    return _median(sliding_window_view(padded, 2 * REACH + 1, axis=1))
+
+
+def _other_years(values: np.ndarray, season: int) -> np.ndarray:
+    """Median (k, m) of the same month in all other years; 0 where there is none."""
+    k, m = values.shape
+    years = -(-m // season)
+    padded = np.pad(values, ((0, 0), (0, years * season - m)), constant_values=np.nan)
+    cycles = padded.reshape(k, years, season).transpose(0, 2, 1)
+    others = [_median(np.delete(cycles, year, axis=2)) for year in range(years)]
+    return np.stack(others, axis=1).reshape(k, -1)[:, :m]
+
+
+def _median(values: np.ndarray) -> np.ndarray:
+    """Median of what is known along the last axis; 0 where nothing is."""
+    count = (~np.isnan(values)).sum(axis=-1, keepdims=True)
+    ordered = np.sort(values, axis=-1)  # unknown last
+    middle = [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1)]
+    halves = [np.take_along_axis(ordered, place, axis=-1) for place in middle]
+    return np.where(count > 0, (halves[0] + halves[1]) / 2, 0.0)[..., 0]
