@@ -30,7 +30,8 @@ lint:  ## ruff, pylint-odoo, XML and shell scripts (FIX=1: repair what can be re
 check:  ## compare the demo database with the files it was loaded from (a minute)
 	@dev/shell < dev/check.py
 
-bench:  ## measure a refresh of the demo database
+bench:  ## measure a refresh of the demo database, as JSON
+	@SERVE=0 dev/demo >&2
 	@dev/env python benchmarks/refresh.py $(ARGS)
 
 stop:  ## stop the private PostgreSQL

@@ -1,4 +1,4 @@
-"""Compares the demo database with the files it was loaded from; `make check` runs it in Odoo's shell."""
+"""Compares the demo database with the files it was loaded from, in Odoo's shell: make check."""
 
 import json
 

@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import product_category
 from . import product_product
 from . import sop_bucket_mixin
+from . import sop_readonly_mixin
 from . import sop_severity_mixin
 from . import sop_cycle
 from . import sop_cycle_opening

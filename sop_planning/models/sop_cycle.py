@@ -21,7 +21,7 @@ OPEN_STATES = [code for code, _label in STEPS]
 class SopCycle(models.Model):
     _name = "sop.cycle"
     _description = "S&OP Cycle"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, id desc"
     _check_company_auto = True
 
@@ -179,9 +179,10 @@ class SopCycle(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        cycles = super().create(vals_list)
+        """A new cycle starts in its first step, whatever the screen it is created from shows."""
+        cycles = super().create([{**vals, "state": OPEN_STATES[0]} for vals in vals_list])
         for cycle in cycles:
-            cycle.date_open = cycle.date_open or cycle.company_id._sop_today()
+            cycle.sudo().date_open = cycle.date_open or cycle.company_id._sop_today()
             cycle._create_steps()
         return cycles
 
@@ -223,7 +224,7 @@ class SopCycle(models.Model):
                 )
             cycle._check_computed()
             cycle._current_step()._sign_off()
-            cycle.state = OPEN_STATES[OPEN_STATES.index(cycle.state) + 1]
+            cycle._set_state(OPEN_STATES[OPEN_STATES.index(cycle.state) + 1])
 
     def action_send_back(self):
         """Return to the step before; from approval, to the executive step."""
@@ -231,10 +232,10 @@ class SopCycle(models.Model):
             if cycle.state == OPEN_STATES[0]:
                 raise UserError(self.env._("%s is in its first step already.", cycle.name))
             if cycle.state == CANCELLED:
-                cycle.state = OPEN_STATES[0]
+                cycle._set_state(OPEN_STATES[0])
                 continue
             back = [*OPEN_STATES, APPROVED].index(cycle.state) - 1
-            cycle.state = OPEN_STATES[back]
+            cycle._set_state(OPEN_STATES[back])
             cycle._current_step()._reopen()
 
     def action_approve(self):
@@ -247,12 +248,16 @@ class SopCycle(models.Model):
                     self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
                 )
             cycle._current_step()._sign_off()
-            cycle.sudo().state = APPROVED
+            cycle._set_state(APPROVED)
 
     def action_cancel(self):
         for cycle in self:
             cycle._check_not_frozen()
-            cycle.state = CANCELLED
+            cycle._set_state(CANCELLED)
+
+    def _set_state(self, state):
+        self.check_access("write")
+        self.sudo().state = state
 
     def _current_step(self):
         return self.step_ids.filtered(lambda step: step.code == self.state)

@@ -45,9 +45,8 @@ class SopCycle(models.Model):
             "is_frozen": self.is_frozen,
             "company": self.company_id.name,
             "currency_id": self.currency_id.id,
-            "data_as_of": self.date_snapshot and format_datetime(
-                self.env, self.date_snapshot, dt_format="short"
-            ),
+            "data_as_of": self.date_snapshot
+            and format_datetime(self.env, self.date_snapshot, dt_format="short"),
             "run_id": self._running_run().id,
             "hours_old": self._hours_since_snapshot(),
             "is_computed": bool(self.date_snapshot),

@@ -6,6 +6,7 @@ from .sop_cycle import STEPS
 class SopCycleStep(models.Model):
     _name = "sop.cycle.step"
     _description = "S&OP Cycle Step"
+    _inherit = ["sop.readonly.mixin"]
     _order = "cycle_id, sequence"
     _check_company_auto = True
 

@@ -11,6 +11,13 @@ PATTERNS = [
     ("dead", "No recent sales"),
     ("none", "Never sold"),
 ]
+METHODS = [
+    ("zero", "No forecast"),
+    ("level", "Level"),
+    ("trend", "Trend"),
+    ("seasonal", "Own season"),
+    ("family", "Family's season"),
+]
 
 
 class SopDemandProduct(models.Model):
@@ -35,7 +42,18 @@ class SopDemandProduct(models.Model):
         help="Syntetos-Boylan class of the monthly demand: how often it occurs (average interval"
         " below 1.32 months) and how much it varies (squared variation below 0.49).",
     )
-    method = fields.Char(readonly=True, help="How the statistical forecast was made.")
+    method = fields.Selection(
+        METHODS,
+        readonly=True,
+        help="What weighs most in the statistical forecast, which combines many models by how well"
+        " they explain the product's history.",
+    )
+    months_corrected = fields.Integer(
+        string="Outliers",
+        readonly=True,
+        help="Months of history that the forecast took for outliers and did not follow. The history"
+        " itself is not changed.",
+    )
     rate_error = fields.Float(
         string="Forecast error",
         readonly=True,

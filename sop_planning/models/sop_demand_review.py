@@ -7,7 +7,7 @@ from .res_company import REFERENCES
 class SopDemandReview(models.Model):
     _name = "sop.demand.review"
     _description = "S&OP Demand Review"
-    _inherit = ["sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "cycle_id desc, amount_impact desc, id"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
@@ -123,14 +123,18 @@ class SopDemandReview(models.Model):
         """Agreeing signs the review off; leaving the agreement takes the signature back."""
         if set(vals) & {"state", "user_id", "note"}:
             self.cycle_id._check_not_frozen()
+        result = super().write(vals)
         if "state" in vals:
-            is_agreed = vals["state"] == "agreed"
-            vals = {
-                **vals,
+            self._sign(vals["state"] == "agreed")
+        return result
+
+    def _sign(self, is_agreed):
+        self.sudo().write(
+            {
                 "signed_by_id": is_agreed and self.env.uid,
                 "date_signed": is_agreed and fields.Datetime.now(),
             }
-        return super().write(vals)
+        )
 
     def action_agree(self):
         self.write({"state": "agreed"})

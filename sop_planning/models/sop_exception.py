@@ -18,7 +18,7 @@ KINDS = [
 class SopException(models.Model):
     _name = "sop.exception"
     _description = "S&OP Exception"
-    _inherit = ["sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "cycle_id desc, amount_impact desc, id"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
@@ -159,7 +159,9 @@ class SopException(models.Model):
         domain = [("cycle_id", "in", self.cycle_id.ids)]
         products = self.product_id
         families = self.filtered(lambda exception: not exception.product_id).family_id
-        subjects = Domain("product_id", "in", products.ids) | Domain("family_id", "in", families.ids)
+        subjects = Domain("product_id", "in", products.ids) | Domain(
+            "family_id", "in", families.ids
+        )
         domain = list(Domain(domain) & subjects)
         return open_action(self.env, "sop_demand_line_action", domain, "list")
 

@@ -148,6 +148,7 @@ class SopPlanner(models.AbstractModel):
                 "family_id": base.family_ids[planned],
                 "pattern": forecast.pattern,
                 "method": forecast.method,
+                "months_corrected": forecast.corrected,
                 "rate_error": np.round(np.nan_to_num(forecast.error), METHOD_DIGITS),
                 "rate_error_naive": np.round(np.nan_to_num(forecast.error_naive), METHOD_DIGITS),
                 "has_backtest": has_backtest,

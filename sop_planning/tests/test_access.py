@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import TODAY, SopCommon
@@ -99,6 +99,30 @@ class TestAccess(SopCommon):
         exception.user_id = operations
         exception.with_user(operations).action_accept()
         self.assertEqual(exception.state, "accepted")
+
+    def test_what_the_buttons_do_cannot_be_written_directly(self):
+        manager = self._user("manager")
+        changes = [
+            (self.cycle, {"state": "approved"}),
+            (self.cycle, {"date_snapshot": TODAY}),
+            (self.cycle.step_ids[0], {"signed_by_id": manager.id}),
+            (self._review(self.cycle, self.pumps), {"severity": "none"}),
+            (self._review(self.cycle, self.pumps), {"signed_by_id": manager.id}),
+            (self._exceptions(self.cycle)[0], {"active": False}),
+            (self._line(self.cycle, self.pump), {"qty_consensus": 1}),
+        ]
+        for record, vals in changes:
+            with self.assertRaises(UserError, msg=f"{record._name} {vals}"):
+                record.with_user(manager).write(vals)
+
+    def test_new_cycle_cannot_be_born_approved(self):
+        cycle = (
+            self.env["sop.cycle"]
+            .with_user(self._user("controller"))
+            .with_context(default_state="approved")
+            .create({"company_id": self.company.id, "month": "2026-12-01", "state": "approved"})
+        )
+        self.assertEqual(cycle.state, "data")
 
     def test_nobody_creates_or_deletes_plan_rows_by_hand(self):
         manager = self._user("manager")

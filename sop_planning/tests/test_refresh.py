@@ -35,7 +35,17 @@ class TestRefresh(SopCommon):
         self.assertTrue(fact.has_backtest)
         self.assertLess(fact.rate_error, 0.25)
         self.assertEqual(fact.rate_error_naive, 0)
-        self.assertEqual(fact.months_sold, 36)
+        self.assertEqual((fact.months_sold, fact.method), (36, "seasonal"))
+
+    def test_outlier_does_not_move_the_forecast_nor_the_history(self):
+        self._sell_monthly(self.pump, [20] * 30 + [500] + [20] * 5)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        fact = self.env["sop.demand.product"].search([("cycle_id", "=", cycle.id)])
+        self.assertEqual(fact.months_corrected, 1)
+        self.assertAlmostEqual(self._line(cycle, self.pump).qty_statistical, 20, delta=1)
+        history = self.env["sop.demand.history"].search([("product_id", "=", self.pump.id)])
+        self.assertEqual(max(history.mapped("qty")), 500)
 
     def test_last_year_and_orders_stand_in_their_months(self):
         self._sell(date(2025, 11, 5), {self.pump: 7})
