@@ -37,6 +37,12 @@ class DemandBase:
         """The planned months."""
         return self.booked.buckets
 
+    @property
+    def peers(self) -> np.ndarray:
+        """Products that may learn from each other (n,): one number a family, and one of its own
+        for each product without a family."""
+        return np.where(self.family_ids > 0, self.family_ids, -self.product_ids)
+
 
 def demand_base(
     products: pd.DataFrame,

@@ -6,6 +6,7 @@ from . import sop_bucket_mixin
 from . import sop_readonly_mixin
 from . import sop_severity_mixin
 from . import sop_cycle
+from . import sop_cycle_workflow
 from . import sop_cycle_opening
 from . import sop_cycle_dashboard
 from . import sop_cycle_step

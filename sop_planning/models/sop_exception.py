@@ -91,17 +91,17 @@ class SopException(models.Model):
             "plan": formatLang(self.env, self.qty_consensus, digits=0),
             "reference": formatLang(self.env, self.qty_reference, digits=0),
             "base": self._base_label(),
-            "impact": formatLang(self.env, self.amount_impact, currency_obj=self.currency_id),
+            "impact": self._impact_label(),
         }
         if self.is_new:
             return self.env._(
                 "%(subject)s: %(plan)s planned for %(months)s, worth %(impact)s, and nothing to"
-                " compare with in %(base)s.",
+                " compare with %(base)s.",
                 **values,
             )
         return self.env._(
-            "%(subject)s: %(plan)s planned for %(months)s against %(reference)s:"
-            " %(deviation)s, worth %(impact)s. Compared with %(base)s.",
+            "%(subject)s: %(plan)s planned for %(months)s against %(reference)s %(base)s:"
+            " %(deviation)s, worth %(impact)s.",
             deviation=self._deviation_label(),
             **values,
         )
@@ -111,7 +111,7 @@ class SopException(models.Model):
             "%(product)s has no product category, so its %(impact)s of the last twelve months"
             " belong to no family: give the product a category.",
             product=self.product_id.display_name,
-            impact=formatLang(self.env, self.amount_impact, currency_obj=self.currency_id),
+            impact=self._impact_label(),
         )
 
     def _reason_unit_mismatch(self):
@@ -120,15 +120,20 @@ class SopException(models.Model):
             " %(unit)s and are left out of its history: correct the unit of the orders.",
             product=self.product_id.display_name,
             unit=self.product_id.uom_id.name,
-            impact=formatLang(self.env, self.amount_impact, currency_obj=self.currency_id),
+            impact=self._impact_label(),
+        )
+
+    def _impact_label(self):
+        return formatLang(
+            self.env, self.amount_impact, currency_obj=self.currency_id, rounding_unit="units"
         )
 
     def _base_label(self):
         return {
-            "trend": self.env._("the trend: the same months last year times the yearly growth"),
-            "statistical": self.env._("the statistical forecast"),
-            "last_plan": self.env._("the last approved plan"),
-            "last_year": self.env._("the same months last year"),
+            "trend": self.env._("by trend (last year times growth)"),
+            "statistical": self.env._("by statistical forecast"),
+            "last_plan": self.env._("in the last approved plan"),
+            "last_year": self.env._("in the same months last year"),
         }.get(self.reference, "")
 
     def _months_label(self):

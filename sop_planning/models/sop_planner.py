@@ -99,7 +99,7 @@ class SopPlanner(models.AbstractModel):
     def _forecast(self, base):
         planned = base.is_planned
         return engine.forecast(
-            base.past.qty[planned], base.months.count, groups=base.family_ids[planned]
+            base.past.qty[planned], base.months.count, groups=base.peers[planned]
         )
 
     def _digits(self):

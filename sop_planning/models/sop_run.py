@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 # step of a refresh: share of the work done when it ends, as measured
 PROGRESS = {"gather": 0.25, "forecast": 0.60, "compose": 0.65, "write": 0.90, "flag": 1.0}
@@ -94,15 +93,11 @@ class SopRun(models.Model):
         is not committed yet (a direct call) is not followed by anybody: nothing is inserted.
         """
         with self.env.registry.cursor() as cr:
-            cr.execute(
-                SQL(
-                    "INSERT INTO sop_run_step (run_id, name, rate_done, create_date)"
-                    " SELECT id, %s, %s, now() AT TIME ZONE 'UTC' FROM sop_run WHERE id = %s",
-                    name,
-                    PROGRESS[name],
-                    self.id,
+            run = self.with_env(self.env(cr=cr, su=True)).exists()
+            if run:
+                run.step_ids.create(
+                    {"run_id": run.id, "name": name, "rate_done": PROGRESS[name]}
                 )
-            )
 
     @api.readonly
     def get_progress(self):
@@ -127,9 +122,7 @@ class SopRunStep(models.Model):
     _name = "sop.run.step"
     _description = "S&OP Run Step"
     _order = "id"
-    _log_access = False
 
     run_id = fields.Many2one("sop.run", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True)
     rate_done = fields.Float(string="Done")
-    create_date = fields.Datetime()

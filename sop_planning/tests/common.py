@@ -3,7 +3,7 @@ from datetime import date, datetime, time
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command
-from odoo.tests import TransactionCase, freeze_time
+from odoo.tests import TransactionCase, freeze_time, new_test_user
 
 # A Wednesday: the cycle of November 2026 opened on Monday, 2 November.
 TODAY = date(2026, 11, 18)
@@ -99,6 +99,17 @@ class SopCommon(TransactionCase):
             cls.env["sop.cycle"]
             .with_company(company)
             .create({"company_id": company.id, "month": MONTH, **vals})
+        )
+
+    def _user(self, role, company=None):
+        """Somebody of the company with one S&OP group, or with none."""
+        company = company or self.company
+        return new_test_user(
+            self.env,
+            f"a_{role}_{company.id}",
+            groups=f"sop_planning.sop_planning_group_{role}" if role else "base.group_user",
+            company_id=company.id,
+            company_ids=company.ids,
         )
 
     def _line(self, cycle, product, month=MONTH):

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import TODAY, SopCommon
 
@@ -21,16 +21,6 @@ class TestAccess(SopCommon):
             cls.cycle.action_refresh()
             cls._line(cls, cls.cycle, cls.pump).qty_override = 900
         cls.outsider_company = cls.env["res.company"].create({"name": "Outsider"})
-
-    def _user(self, role, company=None):
-        company = company or self.company
-        return new_test_user(
-            self.env,
-            f"a_{role}_{company.id}",
-            groups=f"sop_planning.sop_planning_group_{role}" if role else "base.group_user",
-            company_id=company.id,
-            company_ids=company.ids,
-        )
 
     def test_every_role_reads_its_company(self):
         for role in ("viewer", "sales", "operations", "controller", "executive", "manager"):

@@ -3,7 +3,7 @@ from datetime import date
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import MONTH, TODAY, SopCommon
@@ -107,13 +107,7 @@ class TestCycle(SopCommon):
         cycle.action_refresh()
         for _step in range(4):
             cycle.action_next_step()
-        controller = new_test_user(
-            self.env,
-            "a_controller",
-            groups="sop_planning.sop_planning_group_controller",
-            company_id=self.company.id,
-            company_ids=self.company.ids,
-        )
+        controller = self._user("controller")
         with self.assertRaisesRegex((UserError, AccessError), "executives"):
             cycle.with_user(controller).action_approve()
 

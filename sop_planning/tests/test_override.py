@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import TODAY, SopCommon
 
@@ -62,13 +62,7 @@ class TestOverride(SopCommon):
             self._line(self.cycle, self.pump).qty_override = -1
 
     def test_sales_contributor_enters_sales_input_for_own_family_only(self):
-        seller = new_test_user(
-            self.env,
-            "a_seller",
-            groups="sop_planning.sop_planning_group_sales",
-            company_id=self.company.id,
-            company_ids=self.company.ids,
-        )
+        seller = self._user("sales")
         line = self._line(self.cycle, self.pump).with_user(seller)
         with self.assertRaises(AccessError):
             line.qty_sales = 90

@@ -74,15 +74,23 @@ export function useRefresh(onDone) {
         follow();
     }
 
-    async function start(id) {
+    /** Enters the running state; false when it was entered before. */
+    function begin(id, runningId, hasNoRequest) {
         if (state.status === "running") {
-            return;
+            return false;
         }
         cycleId = id;
-        runId = false;
-        isLost = false;
+        runId = runningId;
+        isLost = hasNoRequest;
         misses = 0;
         Object.assign(state, { status: "running", step: "", rate: 0, message: "" });
+        return true;
+    }
+
+    async function start(id) {
+        if (!begin(id, false, false)) {
+            return;
+        }
         try {
             runId = await orm.silent.call("sop.cycle", "action_start_refresh", [cycleId]);
             follow();
@@ -97,17 +105,11 @@ export function useRefresh(onDone) {
         return end("idle");
     }
 
-    /** Follow a run that somebody else, or this user on another page, has started. */
+    /** Follows a run that somebody else, or this user on another page, has started. */
     function resume(id, runningId) {
-        if (state.status === "running") {
-            return;
+        if (begin(id, runningId, true)) {
+            follow();
         }
-        cycleId = id;
-        runId = runningId;
-        isLost = true;
-        misses = 0;
-        Object.assign(state, { status: "running", step: "", rate: 0, message: "" });
-        follow();
     }
 
     return { state, start, resume, retry: () => start(cycleId) };

@@ -1,0 +1,81 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .sop_cycle import APPROVED, CANCELLED, OPEN_STATES
+
+
+class SopCycle(models.Model):
+    """The way of a cycle through its steps: who may move it, and when."""
+
+    _inherit = "sop.cycle"
+
+    def action_next_step(self):
+        """Sign the current step off and start the next one."""
+        for cycle in self:
+            cycle._check_not_frozen()
+            if cycle.state == OPEN_STATES[-1]:
+                raise UserError(
+                    self.env._(
+                        "%s is in its last step: the executives approve the plan from here.",
+                        cycle.name,
+                    )
+                )
+            cycle._check_computed()
+            cycle._current_step()._sign_off()
+            cycle._set_state(OPEN_STATES[OPEN_STATES.index(cycle.state) + 1])
+
+    def action_send_back(self):
+        """Return to the step before; from approval, to the executive step."""
+        for cycle in self:
+            if cycle.state == OPEN_STATES[0]:
+                raise UserError(self.env._("%s is in its first step already.", cycle.name))
+            if cycle.state == CANCELLED:
+                cycle._set_state(OPEN_STATES[0])
+                continue
+            back = [*OPEN_STATES, APPROVED].index(cycle.state) - 1
+            cycle._set_state(OPEN_STATES[back])
+            cycle._current_step()._reopen()
+
+    def action_approve(self):
+        """Approve the plan: its figures are frozen from here on."""
+        if not self.env.user.has_group("sop_planning.sop_planning_group_executive"):
+            raise UserError(self.env._("Only S&OP executives can approve a plan."))
+        for cycle in self:
+            if cycle.state != OPEN_STATES[-1]:
+                raise UserError(
+                    self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
+                )
+            cycle._current_step()._sign_off()
+            cycle._set_state(APPROVED)
+
+    def action_cancel(self):
+        for cycle in self:
+            cycle._check_not_frozen()
+            cycle._set_state(CANCELLED)
+
+    def _set_state(self, state):
+        self.check_access("write")
+        self.sudo().state = state
+
+    def _current_step(self):
+        return self.step_ids.filtered(lambda step: step.code == self.state)
+
+    def _check_not_frozen(self):
+        for cycle in self.filtered("is_frozen"):
+            raise UserError(
+                self.env._(
+                    "%(cycle)s is %(state)s, so its figures are frozen. Send it back to a step"
+                    " to change them.",
+                    cycle=cycle.name,
+                    state=dict(self._fields["state"]._description_selection(self.env))[
+                        cycle.state
+                    ].lower(),
+                )
+            )
+
+    def _check_computed(self):
+        for cycle in self:
+            if not cycle.date_snapshot:
+                raise UserError(
+                    self.env._("%s has no figures yet: press Refresh first.", cycle.name)
+                )

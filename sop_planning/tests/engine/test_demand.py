@@ -1,0 +1,140 @@
+"""From demand by day to the lines of a plan."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from engine import (
+    DEMAND,
+    INPUTS,
+    PRODUCTS,
+    Buckets,
+    by_family,
+    demand_base,
+    family_reference,
+    forecast,
+    plan_lines,
+    reference,
+)
+
+PUMP, VALVE, OLD_VALVE, ORPHAN = 1, 2, 3, 4
+PUMPS, VALVES = 10, 20
+MONTHS = Buckets.months(date(2026, 11, 1), 18)
+NO_PLAN = pd.DataFrame({"product_id": [], "bucket_start": [], "qty": []})
+PRODUCT_ROWS = PRODUCTS.build(
+    [
+        # product, family, sales price, planned
+        (PUMP, PUMPS, 100.0, True),
+        (VALVE, VALVES, 10.0, True),
+        (OLD_VALVE, VALVES, 12.0, False),
+        (ORPHAN, 0, 5.0, True),
+        (99, PUMPS, 1.0, True),  # never sold: not planned
+    ]
+)
+
+
+def monthly_sales(product, quantities, price):
+    """One sale a month on the 10th, the last in October 2026."""
+    starts = MONTHS.before(len(quantities)).starts
+    return [
+        (product, start + pd.Timedelta(days=9), qty, qty * price)
+        for start, qty in zip(starts, quantities)
+    ]
+
+
+def base_of(inputs=None):
+    rows = [
+        *monthly_sales(PUMP, [20] * 36, 90.0),
+        *monthly_sales(VALVE, [50] * 12, 10.0),
+        *monthly_sales(OLD_VALVE, [50] * 24 + [0] * 12, 10.0),
+        *monthly_sales(ORPHAN, [7] * 14, 5.0),
+        (PUMP, pd.Timestamp("2026-12-24"), 3.0, 270.0),
+    ]
+    inputs = INPUTS.empty() if inputs is None else inputs
+    return demand_base(PRODUCT_ROWS, DEMAND.build(rows), inputs, MONTHS, 36)
+
+
+def lines_of(base, inputs=None):
+    inputs = INPUTS.empty() if inputs is None else inputs
+    planned = base.is_planned
+    return plan_lines(base, forecast(base.past.qty[planned], MONTHS.count), inputs, digits=2)
+
+
+def override(product, month, qty):
+    return INPUTS.build([(product, month, 0.0, 0.0, 0.0, qty, False, True)])
+
+
+def test_only_products_with_demand_take_part_and_retired_ones_are_not_planned():
+    base = base_of()
+    assert base.product_ids.tolist() == [PUMP, VALVE, OLD_VALVE, ORPHAN]
+    assert base.is_planned.tolist() == [True, True, False, True]
+
+
+def test_figure_entered_for_a_retired_product_keeps_it_planned():
+    inputs = override(OLD_VALVE, "2026-11-01", 5.0)
+    base = base_of(inputs)
+    assert base.is_planned.all()
+    lines = lines_of(base, inputs).set_index(["product_id", "bucket_start"])
+    assert lines.loc[(OLD_VALVE, pd.Timestamp("2026-11-01")), "qty_consensus"] == 5
+
+
+def test_lines_are_one_a_product_and_month_in_the_horizon():
+    lines = lines_of(base_of())
+    assert len(lines) == 3 * 18
+    assert not lines.duplicated(["product_id", "bucket_start"]).any()
+    assert lines["bucket_start"].min() == pd.Timestamp("2026-11-01")
+    assert lines["bucket_start"].max() == pd.Timestamp("2028-04-01")
+
+
+def test_price_of_the_last_year_values_every_figure():
+    lines = lines_of(base_of())
+    pump = lines[lines["product_id"] == PUMP]
+    assert (pump["price_unit"] == 90).all()
+    assert np.allclose(pump["amount_consensus"], 90 * pump["qty_consensus"])
+    december = pump[pump["bucket_start"] == "2026-12-01"].iloc[0]
+    assert (december["qty_orders"], december["amount_orders"]) == (3, 270)
+
+
+def test_last_year_ends_where_the_future_begins():
+    lines = lines_of(base_of())
+    pump = lines[lines["product_id"] == PUMP]["qty_last_year"].tolist()
+    assert pump == [20.0] * 12 + [0.0] * 6
+
+
+def test_family_sums_preserve_the_total():
+    base = base_of()
+    families, sums = by_family(base, base.past.qty)
+    assert families.tolist() == [0, PUMPS, VALVES]
+    assert sums.sum() == base.past.qty.sum()
+
+
+def test_family_trend_sees_the_successor_of_a_retired_product():
+    # the family sells 50 a month all along; its new member alone looks brand new
+    base = base_of()
+    lines = lines_of(base)
+    kind, by_product = reference("trend", base, lines, NO_PLAN)
+    families = dict(zip([0, PUMPS, VALVES], family_reference(kind, base, by_product)))
+    assert families[VALVES] == 150
+    assert families[PUMPS] == 60
+
+
+def test_reference_of_the_last_plan_counts_its_months_of_this_review():
+    base = base_of()
+    plan = pd.DataFrame(
+        {
+            "product_id": [PUMP, PUMP, PUMP],
+            "bucket_start": ["2026-10-01", "2026-11-01", "2027-01-01"],
+            "qty": [99.0, 30.0, 31.0],
+        }
+    )
+    kind, by_product = reference("last_plan", base, lines_of(base), plan)
+    assert (kind, by_product.tolist()) == ("last_plan", [61.0, 0.0, 0.0, 0.0])
+
+
+def test_without_an_approved_plan_the_trend_takes_its_place():
+    base = base_of()
+    assert reference("last_plan", base, lines_of(base), NO_PLAN)[0] == "trend"
+
+
+def test_products_without_family_are_nobody_s_peers():
+    assert base_of().peers.tolist() == [PUMPS, VALVES, VALVES, -ORPHAN]
