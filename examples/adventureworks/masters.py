@@ -44,8 +44,9 @@ def set_company(env):
         }
     )
     company.partner_id.write({"country_id": env.ref("base.us").id, "tz": "America/Los_Angeles"})
-    company.resource_calendar_id.write(
-        {"name": "Standard 40 hours/week", "tz": "America/Los_Angeles"}
+    # a calendar of its own: Odoo moves the standard one to the time zone of whoever logs in first
+    company.resource_calendar_id = company.resource_calendar_id.copy(
+        {"name": "Adventure Works 40 hours/week", "tz": "America/Los_Angeles"}
     )
     env.ref("product.decimal_price").digits = 4
     return company

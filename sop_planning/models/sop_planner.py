@@ -57,7 +57,7 @@ class SopPlanner(models.AbstractModel):
             self._write_history(cycle, base)
             self._write_lines(cycle, lines)
             self._write_products(cycle, base, forecast, reference)
-            self._write_reviews(cycle, base, lines, feeds["families"], kind, reference)
+            self._write_reviews(cycle, base, feeds["families"], kind, reference)
         with track("flag"):
             self._write_data_exceptions(cycle, base, feeds)
             self._flag(cycle)

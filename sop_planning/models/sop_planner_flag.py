@@ -21,12 +21,15 @@ class SopPlanner(models.AbstractModel):
         family, and raise the exceptions that follow."""
         source = self.env["sop.source"]
         thresholds = source._read_families(cycle.company_id)
-        until = cycle.company_id._sop_months_after(cycle.month, engine.REVIEW_MONTHS)
+        months_after = cycle.company_id._sop_months_after
+        until = months_after(cycle.month, engine.REVIEW_MONTHS)
+        year_end = months_after(cycle.month, engine.SEASON)
         products = self._rate(cycle, source._read_product_review(cycle, until), thresholds)
-        families = self._rate(cycle, source._read_family_review(cycle, until), thresholds)
+        families = source._read_family_review(cycle, until, year_end)
+        families = self._rate(cycle, families, thresholds)
         figures = ["id", "qty_consensus", "deviation", "is_new", "severity", "amount_impact"]
         self._update(self.env["sop.demand.product"], products[figures])
-        self._update(self.env["sop.demand.review"], families[figures])
+        self._update(self.env["sop.demand.review"], families[[*figures, "qty_year", "amount_year"]])
         self._write_exceptions(
             cycle, [DEVIATION], self._deviations(cycle, products, families), thresholds
         )

@@ -73,9 +73,9 @@ class SopPlanner(models.AbstractModel):
             gone=SQL("cycle_id = %s", cycle.id),
         )
 
-    def _write_reviews(self, cycle, base, lines, families, kind, reference):
+    def _write_reviews(self, cycle, base, families, kind, reference):
         """Store a review a family that has planned products; a family that lost them keeps its."""
-        ids, totals = self._family_figures(base, lines)
+        ids, last_year = self._last_year_by_family(base)
         owners = families.set_index("family_id")["user_id"].reindex(ids).fillna(0).astype("int64")
         frame = pd.DataFrame(
             {
@@ -89,7 +89,7 @@ class SopPlanner(models.AbstractModel):
                 "qty_reference": np.round(
                     engine.family_reference(kind, base, reference), self._digits()
                 ),
-                **totals,
+                **last_year,
             }
         )
         is_planned = np.isin(ids, base.family_ids[base.is_planned]) & (ids > 0)
@@ -101,28 +101,15 @@ class SopPlanner(models.AbstractModel):
             insert_only=("user_id", "state", "severity"),
         )
 
-    def _family_figures(self, base, lines):
-        # one row a family: history of the last twelve months beside the next twelve, and the series
-        ids, past = engine.by_family(base, base.past.qty)
-        _ids, past_amount = engine.by_family(base, base.past.amount)
-        plan = self._plan_by_family(lines, ids, base.months, "qty_consensus")
-        plan_amount = self._plan_by_family(lines, ids, base.months, "amount_consensus")
-        year = slice(None, engine.SEASON)
+    def _last_year_by_family(self, base):
+        # one row a family, of the twelve months before the cycle
         last_year = slice(-engine.SEASON, None)
+        ids, qty = engine.by_family(base, base.past.qty[:, last_year].sum(axis=1))
+        _ids, amount = engine.by_family(base, base.past.amount[:, last_year].sum(axis=1))
         return ids, {
-            "qty_year": np.round(plan[:, year].sum(axis=1), self._digits()),
-            "amount_year": np.round(plan_amount[:, year].sum(axis=1), 2),
-            "qty_last_year": np.round(past[:, last_year].sum(axis=1), self._digits()),
-            "amount_last_year": np.round(past_amount[:, last_year].sum(axis=1), 2),
+            "qty_last_year": np.round(qty, self._digits()),
+            "amount_last_year": np.round(amount, 2),
         }
-
-    def _plan_by_family(self, lines, families, months, column):
-        table = lines.pivot_table(
-            index="family_id", columns="bucket_start", values=column, aggfunc="sum"
-        )
-        return table.reindex(index=families, columns=months.starts).fillna(0.0).to_numpy()
-
-    # Bulk writing
 
     def _upsert(self, model, key, frame, insert_only=(), gone=None):
         """Bring a model's rows in line with a table, matched on their natural key.

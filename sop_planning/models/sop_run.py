@@ -95,9 +95,7 @@ class SopRun(models.Model):
         with self.env.registry.cursor() as cr:
             run = self.with_env(self.env(cr=cr, su=True)).exists()
             if run:
-                run.step_ids.create(
-                    {"run_id": run.id, "name": name, "rate_done": PROGRESS[name]}
-                )
+                run.step_ids.create({"run_id": run.id, "name": name, "rate_done": PROGRESS[name]})
 
     @api.readonly
     def get_progress(self):

@@ -60,33 +60,42 @@ class SopSource(models.AbstractModel):
         )
 
     @api.model
-    def _read_family_review(self, cycle, until):
+    def _read_family_review(self, cycle, until, year_end):
         """Reviews of the cycle with consensus and reference before ``until``: id, family_id,
-        qty_consensus, qty_reference, and the family's average price of those months."""
+        qty_consensus, qty_reference, the family's average price of those months, and the consensus
+        and its value before ``year_end``: qty_year, amount_year."""
         return self._query(
             SQL(
                 """
                 SELECT review.id, review.family_id, 0 AS product_id,
-                       COALESCE(near.qty, 0)::float8 AS qty_consensus,
+                       COALESCE(plan.qty_near, 0)::float8 AS qty_consensus,
+                       COALESCE(plan.qty_year, 0)::float8 AS qty_year,
+                       COALESCE(plan.amount_year, 0)::float8 AS amount_year,
                        COALESCE(review.qty_reference, 0)::float8 AS qty_reference,
                        COALESCE(
-                           near.amount / NULLIF(near.qty, 0),
+                           plan.amount_near / NULLIF(plan.qty_near, 0),
                            review.amount_last_year / NULLIF(review.qty_last_year, 0),
                            0
                        )::float8 AS price_unit,
                        review.reference
                   FROM sop_demand_review review
-             LEFT JOIN (SELECT family_id, SUM(qty_consensus) AS qty,
-                               SUM(amount_consensus) AS amount
+             LEFT JOIN (SELECT family_id,
+                               SUM(qty_consensus) FILTER (WHERE bucket_start < %(until)s)
+                                   AS qty_near,
+                               SUM(amount_consensus) FILTER (WHERE bucket_start < %(until)s)
+                                   AS amount_near,
+                               SUM(qty_consensus) AS qty_year,
+                               SUM(amount_consensus) AS amount_year
                           FROM sop_demand_line
-                         WHERE cycle_id = %(cycle)s AND bucket_start < %(until)s
-                      GROUP BY family_id) near
-                    ON near.family_id = review.family_id
+                         WHERE cycle_id = %(cycle)s AND bucket_start < %(year_end)s
+                      GROUP BY family_id) plan
+                    ON plan.family_id = review.family_id
                  WHERE review.cycle_id = %(cycle)s
               ORDER BY review.id
                 """,
                 cycle=cycle.id,
                 until=until,
+                year_end=year_end,
             )
         )
 

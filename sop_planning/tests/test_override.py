@@ -45,9 +45,11 @@ class TestOverride(SopCommon):
     def test_deviation_follows_an_override_without_a_refresh(self):
         review = self._review(self.cycle, self.pumps)
         self.assertEqual(review.severity, "none")
+        year = review.qty_year
         for month in (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)):
             self._line(self.cycle, self.pump, month).qty_override = 126
         self.assertEqual(review.qty_consensus, 378)
+        self.assertAlmostEqual(review.qty_year, year + 78, places=1)
         self.assertEqual(review.severity, "red")
         self.assertAlmostEqual(review.deviation, 0.26, places=4)
         exception = self._exceptions(self.cycle).filtered(lambda row: not row.product_id)
