@@ -4,17 +4,21 @@
 
 apt_update_once() {
   [ -z "${APT_UPDATED:-}" ] || return 0
-  as_root apt-get update -q >"$LOG/apt.log" 2>&1 || return 1
+  local tries=60
+  until as_root apt-get update -q >"$LOG/apt.log" 2>&1; do  # a new machine may be updating its lists itself
+    grep -q 'Could not get lock' "$LOG/apt.log" && [ $((tries -= 1)) -gt 0 ] || return 1
+    sleep 5
+  done
   APT_UPDATED=1
 }
 
-# apt_install PACKAGE...: quiet, without recommended packages
+# apt_install PACKAGE...: quiet, without recommended packages; waits for the updates a new machine starts by itself
 apt_install() {
   has apt-get || return 1
   say "apt-get install $*"
   apt_update_once || true # another vendor's source may be out of order
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" \
-    >>"$LOG/apt.log" 2>&1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "$@" >>"$LOG/apt.log" 2>&1 || { say "apt-get failed: its output is in $LOG/apt.log"; return 1; }
 }
 
 find_python() {

@@ -8,4 +8,5 @@ class ProductProduct(models.Model):
 
     def action_open_sop_plan(self):
         """The plan of these products, cycle by cycle and month by month."""
-        return open_action(self.env, "sop_plan_report_action", [("product_id", "in", self.ids)])
+        domain = [("product_id", "in", self.ids), ("cycle_id.is_current", "=", True)]
+        return open_action(self.env, "sop_plan_report_action", domain)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+THRESHOLDS = ("sop_threshold_amber", "sop_threshold_red")
 
 
 class ResConfigSettings(models.TransientModel):
@@ -8,8 +10,9 @@ class ResConfigSettings(models.TransientModel):
     sop_horizon_months = fields.Integer(related="company_id.sop_horizon_months", readonly=False)
     sop_history_months = fields.Integer(related="company_id.sop_history_months", readonly=False)
     sop_reference = fields.Selection(related="company_id.sop_reference", readonly=False)
-    sop_threshold_amber = fields.Float(related="company_id.sop_threshold_amber", readonly=False)
-    sop_threshold_red = fields.Float(related="company_id.sop_threshold_red", readonly=False)
+    # not related: the two are checked against each other, so they are written together
+    sop_threshold_amber = fields.Float(string="Amber above")
+    sop_threshold_red = fields.Float(string="Red above")
     sop_value_floor = fields.Monetary(
         related="company_id.sop_value_floor",
         readonly=False,
@@ -19,3 +22,13 @@ class ResConfigSettings(models.TransientModel):
     sop_currency_id = fields.Many2one(
         related="company_id.currency_id", string="S&OP currency", readonly=True
     )
+
+    @api.model
+    def get_values(self):
+        company = self.env.company
+        return {**super().get_values(), **{name: company[name] for name in THRESHOLDS}}
+
+    def set_values(self):
+        result = super().set_values()
+        self.company_id.write({name: self[name] for name in THRESHOLDS})
+        return result

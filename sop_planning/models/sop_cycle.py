@@ -16,6 +16,7 @@ STEPS = [
 APPROVED, CANCELLED = "approved", "cancelled"
 STATES = [*STEPS, (APPROVED, "Approved"), (CANCELLED, "Cancelled")]
 OPEN_STATES = [code for code, _label in STEPS]
+SETTINGS = {"month", "company_id", "horizon_months", "history_months", "reference"}
 
 
 class SopCycle(models.Model):
@@ -25,14 +26,17 @@ class SopCycle(models.Model):
     _order = "month desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(
         required=True,
-        default=lambda self: self._default_month(),
+        compute="_compute_month",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="First day of the month in which the plan starts.",
     )
     state = fields.Selection(
@@ -54,18 +58,27 @@ class SopCycle(models.Model):
     horizon_months = fields.Integer(
         string="Months planned",
         required=True,
-        default=lambda self: self.env.company.sop_horizon_months,
+        compute="_compute_horizon_months",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     history_months = fields.Integer(
         string="Months of history",
         required=True,
-        default=lambda self: self.env.company.sop_history_months,
+        compute="_compute_history_months",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     reference = fields.Selection(
         REFERENCES,
         string="Compare with",
         required=True,
-        default=lambda self: self.env.company.sop_reference,
+        compute="_compute_reference",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="What the consensus of the next three months is compared with. The trend is the same"
         " months last year times the growth of the last twelve months.",
     )
@@ -80,6 +93,11 @@ class SopCycle(models.Model):
         help="When the native records behind the figures were last read.",
     )
     is_frozen = fields.Boolean(compute="_compute_is_frozen")
+    is_current = fields.Boolean(
+        compute="_compute_is_current",
+        search="_search_is_current",
+        help="The company's newest cycle that is not cancelled.",
+    )
     step_ids = fields.One2many("sop.cycle.step", "cycle_id", string="Steps")
     review_ids = fields.One2many("sop.demand.review", "cycle_id", string="Family reviews")
     exception_ids = fields.One2many("sop.exception", "cycle_id", string="Exceptions")
@@ -96,16 +114,66 @@ class SopCycle(models.Model):
         "The company already has an S&OP cycle for this month.",
     )
 
-    @api.model
-    def _default_month(self):
-        company = self.env.company
-        return company._sop_month(company._sop_today())
+    # what a new cycle starts with; figures once computed keep their settings
+
+    @api.depends("company_id")
+    def _compute_month(self):
+        for cycle in self:
+            company = cycle.company_id
+            cycle.month = cycle.month or company._sop_month(company._sop_today())
+
+    @api.depends("company_id")
+    def _compute_horizon_months(self):
+        self._take_from_company("horizon_months", "sop_horizon_months")
+
+    @api.depends("company_id")
+    def _compute_history_months(self):
+        self._take_from_company("history_months", "sop_history_months")
+
+    @api.depends("company_id")
+    def _compute_reference(self):
+        self._take_from_company("reference", "sop_reference")
+
+    def _take_from_company(self, name, setting):
+        for cycle in self:
+            kept = cycle[name] if cycle.date_snapshot else False
+            cycle[name] = kept or cycle.company_id[setting]
 
     @api.depends("month")
     @api.depends_context("lang")
     def _compute_name(self):
         for cycle in self:
             cycle.name = cycle.month and cycle._month_label(cycle.month)
+
+    def _search_name(self, operator, value):
+        """Cycles by their name in the user's language; a company has a dozen a year."""
+        if operator not in ("in", "ilike", "like", "="):
+            return NotImplemented
+        words = [value] if isinstance(value, str) else list(value)
+        is_exact = operator in ("in", "=")
+        cycles = self.search([]).filtered(
+            lambda cycle: any(
+                cycle.name == word if is_exact else word.lower() in cycle.name.lower()
+                for word in words
+            )
+        )
+        return [("id", "in", cycles.ids)]
+
+    @api.depends("state", "month", "company_id")
+    def _compute_is_current(self):
+        current = self._current_cycles()
+        for cycle in self:
+            cycle.is_current = cycle in current
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in" if True in value else "not in", self._current_cycles().ids)]
+
+    @api.model
+    def _current_cycles(self):
+        by_company = self.search([("state", "!=", CANCELLED)]).grouped("company_id")
+        return self.browse().union(*(cycles[:1] for cycles in by_company.values()))
 
     def _month_label(self, day):
         return self.env["ir.qweb.field.date"].value_to_html(day, {"format": "MMMM yyyy"})
@@ -158,6 +226,14 @@ class SopCycle(models.Model):
                         entered=cycle.month,
                     )
                 )
+            if cycle.month > cycle.company_id._sop_month(cycle.company_id._sop_today()):
+                raise ValidationError(
+                    self.env._(
+                        "%s has not begun: the cycle would be planned on a history with months"
+                        " that are not over.",
+                        cycle.name,
+                    )
+                )
 
     @api.constrains("horizon_months", "history_months")
     def _check_months(self):
@@ -177,14 +253,52 @@ class SopCycle(models.Model):
                         )
                     )
 
+    @api.constrains("horizon_months", "month")
+    def _check_figures_inside(self):
+        """Nothing that people entered may fall out of the plan."""
+        for cycle in self:
+            outside = self.env["sop.demand.line"].search_count(
+                [
+                    ("cycle_id", "=", cycle.id),
+                    "|", ("is_overridden", "=", True), ("is_sales", "=", True),
+                    "|", ("bucket_start", "<", cycle.month), ("bucket_start", ">=", cycle.date_end),
+                ]
+            )  # fmt: skip
+            if outside:
+                raise ValidationError(
+                    self.env._(
+                        "%(count)s figures that people entered in %(cycle)s would fall out of the"
+                        " plan: take them back first.",
+                        count=outside,
+                        cycle=cycle.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
-        """A new cycle starts in its first step, whatever the screen it is created from shows."""
+        """A new cycle starts in its first step and without figures, whoever creates it."""
+        if not self.env.su:
+            fixed = {name for name, field in self._fields.items() if field.readonly and field.store}
+            vals_list = [{k: v for k, v in vals.items() if k not in fixed} for vals in vals_list]
         cycles = super().create([{**vals, "state": OPEN_STATES[0]} for vals in vals_list])
         for cycle in cycles:
             cycle.sudo().date_open = cycle.date_open or cycle.company_id._sop_today()
             cycle._create_steps()
         return cycles
+
+    def write(self, vals):
+        """The settings of a frozen cycle stay, and computed figures keep their month."""
+        if SETTINGS & set(vals):
+            self._check_not_frozen()
+        if {"month", "company_id"} & set(vals) and any(self.mapped("date_snapshot")):
+            raise UserError(
+                self.env._(
+                    "The figures belong to their month and company: cancel %s and create another"
+                    " cycle instead.",
+                    ", ".join(self.mapped("name")),
+                )
+            )
+        return super().write(vals)
 
     def _create_steps(self):
         days = self.company_id._sop_working_days(self.date_open, len(STEPS))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
-from .sop_cycle import CANCELLED, OPEN_STATES, STEPS
+from .sop_cycle import APPROVED, OPEN_STATES, STEPS
 
 TOP_EXCEPTIONS = 12
 RUN_MINUTES = 10
@@ -32,10 +32,13 @@ class SopCycle(models.Model):
 
     @api.model
     def _dashboard_cycle(self):
-        domain = [("company_id", "in", self.env.companies.ids)]
-        return self.search([*domain, ("state", "in", OPEN_STATES)], limit=1) or self.search(
-            [*domain, ("state", "!=", CANCELLED)], limit=1
-        )
+        for companies in (self.env.company, self.env.companies):
+            for states in (OPEN_STATES, [*OPEN_STATES, APPROVED]):
+                domain = [("company_id", "in", companies.ids), ("state", "in", states)]
+                cycle = self.search(domain, limit=1)
+                if cycle:
+                    return cycle
+        return self.browse()
 
     def _dashboard_header(self):
         return {
@@ -75,8 +78,17 @@ class SopCycle(models.Model):
         return (fields.Datetime.now() - self.date_snapshot).total_seconds() / 3600
 
     def _dashboard_choices(self):
-        cycles = self.search([("company_id", "=", self.company_id.id)], limit=12)
-        return [{"id": cycle.id, "name": cycle.name} for cycle in cycles]
+        companies = self.env.companies
+        cycles = self.search([("company_id", "in", companies.ids)], limit=12)
+        return [
+            {
+                "id": cycle.id,
+                "name": f"{cycle.name}, {cycle.company_id.name}"
+                if len(companies) > 1
+                else cycle.name,
+            }
+            for cycle in cycles
+        ]
 
     def _dashboard_steps(self):
         order = dict(STEPS)

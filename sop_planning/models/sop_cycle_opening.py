@@ -23,7 +23,7 @@ class SopCycle(models.Model):
         companies = self.env["res.company"].search([("sop_auto_open", "=", True)])
         cron._commit_progress(remaining=len(companies))
         for company in companies:
-            cycle = self._open_due_cycle(company)
+            cycle = self._open_due_cycle_safely(company)
             if cycle:
                 cron._commit_progress()
                 cycle._refresh_safely()
@@ -40,6 +40,16 @@ class SopCycle(models.Model):
             cycle._refresh_safely()
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _open_due_cycle_safely(self, company):
+        """One company's trouble is logged and does not keep the others from their cycle."""
+        try:
+            return self._open_due_cycle(company)
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("No S&OP cycle could be opened for %s", company.name)
+            return self.browse()
 
     @api.model
     def _open_due_cycle(self, company):
@@ -93,14 +103,16 @@ class SopCycle(models.Model):
         """Refresh one cycle for a scheduled action: a failure is recorded on its run and told
         to its controller, and the last good figures stay in place."""
         self.ensure_one()
-        run = self._start_run()
-        self.env["ir.cron"]._commit_progress()
+        run = self.env["sop.run"]
         try:
+            run = self._start_run()
+            self.env["ir.cron"]._commit_progress()
             self._compute_with_retry(run)
         except UserError as error:
             self.env.cr.rollback()
             run._fail(str(error))
-            self.message_post(body=self.env._("The refresh failed: %s", error))
+            if run:
+                self.message_post(body=self.env._("The refresh failed: %s", error))
         except Exception:
             self.env.cr.rollback()
             _logger.exception("The refresh of S&OP cycle %s failed", self.id)

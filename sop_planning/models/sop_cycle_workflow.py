@@ -31,16 +31,19 @@ class SopCycle(models.Model):
                 raise UserError(self.env._("%s is in its first step already.", cycle.name))
             if cycle.state == CANCELLED:
                 cycle._set_state(OPEN_STATES[0])
+                cycle.step_ids._reopen()
                 continue
+            if cycle.state == APPROVED:
+                cycle._check_executive()
             back = [*OPEN_STATES, APPROVED].index(cycle.state) - 1
             cycle._set_state(OPEN_STATES[back])
             cycle._current_step()._reopen()
 
     def action_approve(self):
         """Approve the plan: its figures are frozen from here on."""
-        if not self.env.user.has_group("sop_planning.sop_planning_group_executive"):
-            raise UserError(self.env._("Only S&OP executives can approve a plan."))
+        self._check_executive()
         for cycle in self:
+            cycle._check_computed()
             if cycle.state != OPEN_STATES[-1]:
                 raise UserError(
                     self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
@@ -53,6 +56,12 @@ class SopCycle(models.Model):
             cycle._check_not_frozen()
             cycle._set_state(CANCELLED)
 
+    def _check_executive(self):
+        if not self.env.user.has_group("sop_planning.sop_planning_group_executive"):
+            raise UserError(
+                self.env._("Only S&OP executives approve a plan or take an approval back.")
+            )
+
     def _set_state(self, state):
         self.check_access("write")
         self.sudo().state = state
@@ -62,14 +71,18 @@ class SopCycle(models.Model):
 
     def _check_not_frozen(self):
         for cycle in self.filtered("is_frozen"):
+            if cycle.state == APPROVED:
+                raise UserError(
+                    self.env._(
+                        "%s is approved, so its figures are frozen. An executive can send it back"
+                        " to change them.",
+                        cycle.name,
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "%(cycle)s is %(state)s, so its figures are frozen. Send it back to a step"
-                    " to change them.",
-                    cycle=cycle.name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        cycle.state
-                    ].lower(),
+                    "%s is cancelled, so its figures are frozen. Send it back to change them.",
+                    cycle.name,
                 )
             )
 

@@ -39,6 +39,5 @@ class SopDemandHistory(models.Model):
     def action_open_orders(self):
         """The sale order lines behind these months, found by the rule that added them up."""
         return self.env["sop.source"]._action_demand_lines(
-            self.company_id,
-            [(row.product_id.id, row.bucket_start) for row in self],
+            [(row.company_id, row.product_id.id, row.bucket_start) for row in self],
         )

@@ -159,16 +159,22 @@ class SopDemandLine(models.Model):
 
     def action_open_orders(self):
         """The sale order lines requested for these months."""
-        return self._action_demand("bucket_start")
+        return self._action_demand()
 
     def action_open_last_year(self):
         """The sale order lines of the same months last year."""
-        return self._action_demand("bucket_start", years=1)
+        return self._action_demand(years=1)
 
-    def _action_demand(self, name, **back):
+    def _action_demand(self, **back):
         return self.env["sop.source"]._action_demand_lines(
-            self.company_id,
-            [(line.product_id.id, fields.Date.subtract(line[name], **back)) for line in self],
+            [
+                (
+                    line.company_id,
+                    line.product_id.id,
+                    fields.Date.subtract(line.bucket_start, **back),
+                )
+                for line in self
+            ],
         )
 
     def action_open_history(self):

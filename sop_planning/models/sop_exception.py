@@ -90,21 +90,37 @@ class SopException(models.Model):
             "months": self._months_label(),
             "plan": formatLang(self.env, self.qty_consensus, digits=0),
             "reference": formatLang(self.env, self.qty_reference, digits=0),
-            "base": self._base_label(),
+            "deviation": self._deviation_label(),
             "impact": self._impact_label(),
         }
         if self.is_new:
             return self.env._(
                 "%(subject)s: %(plan)s planned for %(months)s, worth %(impact)s, and nothing to"
-                " compare with %(base)s.",
+                " compare with: new demand.",
                 **values,
             )
-        return self.env._(
-            "%(subject)s: %(plan)s planned for %(months)s against %(reference)s %(base)s:"
-            " %(deviation)s, worth %(impact)s.",
-            deviation=self._deviation_label(),
-            **values,
-        )
+        return self._sentences().get(self.reference, "%(subject)s") % values
+
+    def _sentences(self):
+        """A whole sentence a reference, so that translators can inflect it."""
+        return {
+            "trend": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s by trend (last"
+                " year times growth): %(deviation)s, worth %(impact)s."
+            ),
+            "statistical": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against a statistical forecast of"
+                " %(reference)s: %(deviation)s, worth %(impact)s."
+            ),
+            "last_plan": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the last"
+                " approved plan: %(deviation)s, worth %(impact)s."
+            ),
+            "last_year": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the same"
+                " months last year: %(deviation)s, worth %(impact)s."
+            ),
+        }
 
     def _reason_no_family(self):
         return self.env._(
@@ -127,14 +143,6 @@ class SopException(models.Model):
         return formatLang(
             self.env, self.amount_impact, currency_obj=self.currency_id, rounding_unit="units"
         )
-
-    def _base_label(self):
-        return {
-            "trend": self.env._("by trend (last year times growth)"),
-            "statistical": self.env._("by statistical forecast"),
-            "last_plan": self.env._("in the last approved plan"),
-            "last_year": self.env._("in the same months last year"),
-        }.get(self.reference, "")
 
     def _months_label(self):
         last = self.bucket_end - relativedelta(months=1)

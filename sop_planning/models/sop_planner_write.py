@@ -75,41 +75,46 @@ class SopPlanner(models.AbstractModel):
 
     def _write_reviews(self, cycle, base, families, kind, reference):
         """Store a review a family that has planned products; a family that lost them keeps its."""
-        ids, last_year = self._last_year_by_family(base)
-        owners = families.set_index("family_id")["user_id"].reindex(ids).fillna(0).astype("int64")
-        frame = pd.DataFrame(
-            {
-                "cycle_id": cycle.id,
-                "company_id": cycle.company_id.id,
-                "family_id": ids,
-                "user_id": _nullable(np.where(owners > 0, owners, cycle.user_id.id)),
-                "state": "todo",
-                "severity": "none",
-                "reference": kind,
-                "qty_reference": np.round(
-                    engine.family_reference(kind, base, reference), self._digits()
-                ),
-                **last_year,
-            }
+        owners = families.set_index("family_id")["user_id"]
+        figures = self._last_year_by_family(base)
+        figures["qty_reference"] = np.round(
+            engine.family_reference(kind, base, reference), self._digits()
         )
-        is_planned = np.isin(ids, base.family_ids[base.is_planned]) & (ids > 0)
+        planned = np.setdiff1d(base.family_ids[base.is_planned], [0])
         kept = self.env["sop.source"]._read_review_families(cycle)
+        frame = figures.reindex(np.union1d(planned, kept), fill_value=0.0)
+        owner = owners.reindex(frame.index).fillna(0).astype("int64").to_numpy()
+        frame = (
+            frame.rename_axis("family_id")
+            .reset_index()
+            .assign(
+                cycle_id=cycle.id,
+                company_id=cycle.company_id.id,
+                user_id=_nullable(np.where(owner > 0, owner, cycle.user_id.id)),
+                state="todo",
+                severity="none",
+                reference=kind,
+            )
+        )
         self._upsert(
             self.env["sop.demand.review"],
             ("cycle_id", "family_id"),
-            frame[is_planned | np.isin(ids, kept)],
+            frame,
             insert_only=("user_id", "state", "severity"),
         )
 
     def _last_year_by_family(self, base):
-        # one row a family, of the twelve months before the cycle
+        # one row a family: what was ordered in the twelve months before the cycle
         last_year = slice(-engine.SEASON, None)
         ids, qty = engine.by_family(base, base.past.qty[:, last_year].sum(axis=1))
         _ids, amount = engine.by_family(base, base.past.amount[:, last_year].sum(axis=1))
-        return ids, {
-            "qty_last_year": np.round(qty, self._digits()),
-            "amount_last_year": np.round(amount, 2),
-        }
+        return pd.DataFrame(
+            {
+                "qty_last_year": np.round(qty, self._digits()),
+                "amount_last_year": np.round(amount, 2),
+            },
+            index=ids,
+        )
 
     def _upsert(self, model, key, frame, insert_only=(), gone=None):
         """Bring a model's rows in line with a table, matched on their natural key.

@@ -48,7 +48,8 @@ class SopRun(models.Model):
         """Compute the plan of the run's cycle; progress can be followed meanwhile."""
         self.ensure_one()
         self.cycle_id.check_access("write")
-        if self.state != "running":
+        # the run may be finished, or at work in another request, which will tell how it ends
+        if self.state != "running" or not self.sudo().try_lock_for_update(allow_referencing=True):
             return False
         try:
             self._compute_plan()

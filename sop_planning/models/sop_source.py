@@ -56,31 +56,41 @@ class SopSource(models.AbstractModel):
                     """
                     SELECT product.id AS product_id,
                            COALESCE(category.sop_family_id, 0) AS family_id,
-                           COALESCE(template.list_price, 0)::float8
+                           (COALESCE(template.list_price, 0) + COALESCE(extra.price, 0))::float8
                                * CASE WHEN template.company_id IS NULL THEN %(rate)s ELSE 1 END
                                AS price,
                            product.active AND template.active AND template.sale_ok AS is_planned
                       FROM product_product product
                       JOIN product_template template ON template.id = product.product_tmpl_id
                  LEFT JOIN product_category category ON category.id = template.categ_id
+                 LEFT JOIN (SELECT combination.product_product_id AS product_id,
+                                   SUM(value.price_extra) AS price
+                              FROM product_variant_combination combination
+                              JOIN product_template_attribute_value value
+                                ON value.id = combination.product_template_attribute_value_id
+                          GROUP BY combination.product_product_id) extra
+                        ON extra.product_id = product.id
                      WHERE template.type = 'consu'
-                       AND (template.company_id IS NULL OR template.company_id = %(company)s)
+                       AND (template.company_id IS NULL OR template.company_id = ANY(%(owners)s))
                   ORDER BY product.id
                     """,
                     rate=rate,
-                    company=company.id,
+                    owners=list(company.parent_ids.ids),
                 )
             )
         )
 
     @api.model
     def _read_families(self, company):
-        """Families with their owner and thresholds: family_id, user_id (0: none), amber, red."""
+        """Families with their thresholds and the owner, if he may see the company: family_id,
+        user_id (0: none), amber, red."""
         return self._query(
             SQL(
                 """
                 SELECT id AS family_id,
-                       COALESCE(sop_owner_id, 0) AS user_id,
+                       CASE WHEN sop_owner_id IN (SELECT user_id FROM res_company_users_rel
+                                                   WHERE cid = %(company)s)
+                            THEN sop_owner_id ELSE 0 END AS user_id,
                        CASE WHEN sop_own_thresholds THEN sop_threshold_amber
                             ELSE %(amber)s END AS amber,
                        CASE WHEN sop_own_thresholds THEN sop_threshold_red
@@ -89,6 +99,7 @@ class SopSource(models.AbstractModel):
                  WHERE id IN (SELECT sop_family_id FROM product_category)
               ORDER BY id
                 """,
+                company=company.id,
                 amber=company.sop_threshold_amber,
                 red=company.sop_threshold_red,
             )

@@ -48,13 +48,15 @@ class SopSource(models.AbstractModel):
                     ON review.cycle_id = fact.cycle_id AND review.family_id = fact.family_id
              LEFT JOIN (SELECT product_id, SUM(qty_consensus) AS qty
                           FROM sop_demand_line
-                         WHERE cycle_id = %(cycle)s AND bucket_start < %(until)s
+                         WHERE cycle_id = %(cycle)s
+                           AND bucket_start >= %(month)s AND bucket_start < %(until)s
                       GROUP BY product_id) near
                     ON near.product_id = fact.product_id
                  WHERE fact.cycle_id = %(cycle)s
               ORDER BY fact.id
                 """,
                 cycle=cycle.id,
+                month=cycle.month,
                 until=until,
             )
         )
@@ -87,13 +89,15 @@ class SopSource(models.AbstractModel):
                                SUM(qty_consensus) AS qty_year,
                                SUM(amount_consensus) AS amount_year
                           FROM sop_demand_line
-                         WHERE cycle_id = %(cycle)s AND bucket_start < %(year_end)s
+                         WHERE cycle_id = %(cycle)s
+                           AND bucket_start >= %(month)s AND bucket_start < %(year_end)s
                       GROUP BY family_id) plan
                     ON plan.family_id = review.family_id
                  WHERE review.cycle_id = %(cycle)s
               ORDER BY review.id
                 """,
                 cycle=cycle.id,
+                month=cycle.month,
                 until=until,
                 year_end=year_end,
             )

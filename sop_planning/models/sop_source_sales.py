@@ -45,14 +45,14 @@ class SopSource(models.AbstractModel):
         return not rows.empty
 
     @api.model
-    def _action_demand_lines(self, company, months):
-        """Open the sale order lines that make up the demand of these (product id, month start)."""
+    def _action_demand_lines(self, months):
+        """Open the sale order lines that make up the demand of these (company, product id, month
+        start)."""
         self.env["sale.order.line"].check_access("read")
-        days = [day for _product, day in months]
         line_ids = []
-        if months:
-            line_ids = self._query(self._demand_line_ids(company, months, min(days), max(days)))
-            line_ids = line_ids["line_id"].tolist()
+        for company in {company for company, _product, _start in months}:
+            own = [(product, start) for owner, product, start in months if owner == company]
+            line_ids += self._query(self._demand_line_ids(company, own))["line_id"].tolist()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Orders"),
@@ -62,7 +62,8 @@ class SopSource(models.AbstractModel):
             "context": {"create": False},
         }
 
-    def _demand_line_ids(self, company, months, first_month, last_month):
+    def _demand_line_ids(self, company, months):
+        starts = [start for _product, start in months]
         return SQL(
             """
             SELECT line.line_id
@@ -70,8 +71,9 @@ class SopSource(models.AbstractModel):
               JOIN (VALUES %s) AS month(product_id, start)
                 ON month.product_id = line.product_id
                AND month.start = date_trunc('month', line.day)::date
+             WHERE line.is_convertible
             """,
-            self._demand_lines(company, first_month, company._sop_months_after(last_month, 1)),
+            self._demand_lines(company, min(starts), company._sop_months_after(max(starts), 1)),
             SQL(", ").join(SQL("(%s, %s::date)", product, day) for product, day in months),
         )
 
@@ -123,11 +125,7 @@ class SopSource(models.AbstractModel):
 
     def _kept(self):
         """The share of an order line that did not come back."""
-        return SQL(
-            "CASE WHEN returned.qty > 0 AND line.product_uom_qty > 0"
-            " THEN GREATEST(0, 1 - returned.qty / (%s)) ELSE 1 END",
-            self._ordered(),
-        )
+        return SQL("(1 - COALESCE(returned.share, 0))")
 
     def _demand_joins(self, company):
         return SQL(
@@ -140,7 +138,7 @@ class SopSource(models.AbstractModel):
             JOIN uom_uom product_unit ON product_unit.id = template.uom_id
             LEFT JOIN (%s) returned ON returned.line_id = line.id
             """,
-            self._returned_quantities(company),
+            self._returned_shares(company),
         )
 
     def _demand_where(self, company):
@@ -151,20 +149,60 @@ class SopSource(models.AbstractModel):
             company.id,
         )
 
-    def _returned_quantities(self, company):
-        """What came back from customers a sale order line, in the base unit."""
+    def _returned_shares(self, company):
+        """The share of each sale order line that came back from the customer, 0 to 1.
+
+        What was sent again after a return did not come back, and what was delivered beyond the
+        order may come back without making it smaller. A kit came back as far as all its
+        components did.
+        """
         return SQL(
             """
-            SELECT move.sale_line_id AS line_id,
-                   SUM(move.quantity::float8 * move_unit.factor::float8) AS qty
+            SELECT moved.line_id,
+                   LEAST(1, GREATEST(0, COALESCE(
+                       MAX(GREATEST(0, moved.returned - GREATEST(0, moved.shipped - %(ordered)s))
+                           / NULLIF(%(ordered)s, 0))
+                           FILTER (WHERE moved.product_id = line.product_id),
+                       MIN(moved.returned / NULLIF(moved.shipped, 0)),
+                       0
+                   ))) AS share
+              FROM (%(moved)s) moved
+              JOIN sale_order_line line ON line.id = moved.line_id
+              JOIN uom_uom unit ON unit.id = line.product_uom_id
+          GROUP BY moved.line_id
+            """,
+            ordered=self._ordered(),
+            moved=self._moved_quantities(company),
+        )
+
+    def _moved_quantities(self, company):
+        """Order lines with returns: line_id, product_id (a component where the line sells a kit),
+        shipped and returned in the base unit."""
+        return SQL(
+            """
+            SELECT move.sale_line_id AS line_id, move.product_id,
+                   SUM(CASE WHEN origin.usage = 'customer' THEN 0
+                            WHEN move.origin_returned_move_id IS NOT NULL THEN 0
+                            ELSE move.quantity::float8 * unit.factor::float8 END) AS shipped,
+                   SUM(CASE WHEN origin.usage = 'customer' THEN 1
+                            WHEN move.origin_returned_move_id IS NOT NULL THEN -1
+                            ELSE 0 END
+                       * move.quantity::float8 * unit.factor::float8) AS returned
               FROM stock_move move
               JOIN stock_location origin ON origin.id = move.location_id
-              JOIN sale_order_line line
-                ON line.id = move.sale_line_id AND line.product_id = move.product_id
-              JOIN uom_uom move_unit ON move_unit.id = move.product_uom
-             WHERE move.company_id = %s AND move.state = 'done' AND origin.usage = 'customer'
-               AND move.to_refund
-          GROUP BY move.sale_line_id
+              JOIN stock_location target ON target.id = move.location_dest_id
+              JOIN uom_uom unit ON unit.id = move.product_uom
+             WHERE move.company_id = %(company)s AND move.state = 'done'
+               AND ((origin.usage = 'customer' AND move.to_refund)
+                    OR (target.usage = 'customer' AND origin.usage <> 'customer'
+                        AND (move.origin_returned_move_id IS NULL OR move.to_refund)))
+               AND move.sale_line_id IN (
+                   SELECT back.sale_line_id
+                     FROM stock_move back
+                     JOIN stock_location source ON source.id = back.location_id
+                    WHERE back.company_id = %(company)s AND back.state = 'done'
+                      AND back.to_refund AND source.usage = 'customer')
+          GROUP BY move.sale_line_id, move.product_id
             """,
-            company.id,
+            company=company.id,
         )

@@ -105,7 +105,7 @@ class SopPlanReport(models.Model):
         self.ensure_one()
         if self.period == "history":
             return self.env["sop.source"]._action_demand_lines(
-                self.company_id, [(self.product_id.id, self.bucket_start)]
+                [(self.company_id, self.product_id.id, self.bucket_start)]
             )
         return {
             "type": "ir.actions.act_window",

@@ -110,7 +110,7 @@ class TestAccess(SopCommon):
             self.env["sop.cycle"]
             .with_user(self._user("controller"))
             .with_context(default_state="approved")
-            .create({"company_id": self.company.id, "month": "2026-12-01", "state": "approved"})
+            .create({"company_id": self.company.id, "month": "2026-10-01", "state": "approved"})
         )
         self.assertEqual(cycle.state, "data")
 

@@ -42,6 +42,51 @@ class TestCycle(SopCommon):
         with self.assertRaisesRegex(ValidationError, "first day of a month"):
             self._make_cycle(month=date(2026, 11, 2))
 
+    def test_month_that_has_not_begun_has_no_complete_history(self):
+        with self.assertRaisesRegex(ValidationError, "December 2026 has not begun"):
+            self._make_cycle(month=date(2026, 12, 1))
+
+    def test_cycle_is_found_by_its_name(self):
+        cycle = self._make_cycle()
+        october = self._make_cycle(month=date(2026, 10, 1))
+        names = self.env["sop.cycle"].name_search("nov")
+        self.assertEqual([cycle_id for cycle_id, _name in names], cycle.ids)
+        self.assertIn(october, self.env["sop.cycle"].search([("name", "ilike", "october")]))
+        for model in ("sop.demand.line", "sop.plan.report", "sop.exception", "sop.run"):
+            self.env[model].search([("cycle_id", "ilike", "nov")])
+
+    def test_current_cycle_is_the_newest_that_is_not_cancelled(self):
+        october = self._make_cycle(month=date(2026, 10, 1))
+        november = self._make_cycle()
+        current = [("is_current", "=", True), ("company_id", "=", self.company.id)]
+        self.assertEqual(self.env["sop.cycle"].search(current), november)
+        november.action_cancel()
+        self.assertEqual(self.env["sop.cycle"].search(current), october)
+        self.assertTrue(october.is_current)
+        self.assertFalse(november.is_current)
+
+    def test_settings_come_from_the_cycle_s_company(self):
+        other = self.env["res.company"].create(
+            {"name": "Other", "sop_horizon_months": 24, "sop_reference": "last_year"}
+        )
+        cycle = self.env["sop.cycle"].create({"company_id": other.id})
+        self.assertEqual((cycle.horizon_months, cycle.reference), (24, "last_year"))
+
+    def test_computed_cycle_keeps_its_month(self):
+        self._sell_monthly(self.pump, [5] * 3)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        with self.assertRaisesRegex(UserError, "create another"):
+            cycle.month = date(2026, 10, 1)
+
+    def test_horizon_is_not_cut_before_entered_figures(self):
+        self._sell_monthly(self.pump, [5] * 3)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        self._line(cycle, self.pump, date(2028, 4, 1)).qty_override = 7
+        with self.assertRaisesRegex(ValidationError, "1 figures that people entered"):
+            cycle.horizon_months = 12
+
     def test_horizon_zero_is_refused_with_its_limits(self):
         with self.assertRaisesRegex(ValidationError, "between 12 and 24.*0 was entered"):
             self._make_cycle(horizon_months=0)
@@ -92,11 +137,25 @@ class TestCycle(SopCommon):
             self._line(cycle, self.pump).qty_override = 9
         with self.assertRaisesRegex(UserError, "frozen"):
             cycle.review_ids.action_agree()
+        with self.assertRaisesRegex(UserError, "frozen"):
+            cycle.reference = "last_year"
         with self.assertRaisesRegex(UserError, "kept for good"):
             cycle.unlink()
 
+    def test_cancelled_cycle_that_comes_back_starts_without_signatures(self):
+        self._sell_monthly(self.pump, [5] * 3)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        cycle.action_next_step()
+        cycle.action_cancel()
+        cycle.action_send_back()
+        self.assertEqual(cycle.state, "data")
+        self.assertFalse(cycle.step_ids.signed_by_id)
+
     def test_approval_sent_back_opens_the_plan_again(self):
         cycle = self._approved_cycle()
+        with self.assertRaisesRegex(UserError, "Only S&OP executives"):
+            cycle.with_user(self._user("controller")).action_send_back()
         cycle.action_send_back()
         self.assertEqual(cycle.state, "executive")
         self._line(cycle, self.pump).qty_override = 9

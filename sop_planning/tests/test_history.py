@@ -73,6 +73,8 @@ class TestHistory(SopCommon):
         order.order_line.invalidate_recordset()
         row = self._history(self.pump)
         self.assertEqual(row.qty, 3)
+        opened = row.action_open_orders()["domain"][0][2]
+        self.assertNotIn(order.order_line.id, opened)
         exception = self.env["sop.exception"].search([("kind", "=", "unit_mismatch")])
         self.assertEqual(exception.product_id, self.pump)
         self.assertIn("cannot be converted", exception.reason)
@@ -127,6 +129,54 @@ class TestHistory(SopCommon):
         return self.env["sop.demand.history"].search(
             [("product_id", "=", self.pump.id), ("bucket_start", "=", month)]
         )
+
+    def _shipped_order(self, product, ordered, delivered):
+        order = self._sell(date(2026, 10, 10), {product: ordered})
+        picking = order.picking_ids
+        for move in picking.move_ids:
+            move.quantity = move.product_uom_qty * delivered / ordered
+            move.picked = True
+        picking.with_context(skip_backorder=True, cancel_backorder=True).button_validate()
+        return order, picking
+
+    def test_goods_sent_again_after_a_return_count_again(self):
+        order, picking = self._shipped_order(self.pump, 10, 10)
+        self._return(picking, 4)
+        back = order.picking_ids - picking
+        self._return(back, 4)
+        self.assertEqual(order.order_line.qty_delivered, 10)
+        self.assertEqual(self._history(self.pump).qty, 10)
+
+    def test_surplus_that_comes_back_does_not_make_the_order_smaller(self):
+        order, picking = self._shipped_order(self.pump, 10, 12)
+        self._return(picking, 2)
+        self.assertEqual(order.order_line.qty_delivered, 10)
+        self.assertEqual(self._history(self.pump).qty, 10)
+
+    def test_returned_components_of_a_kit_return_the_kit(self):
+        set_of_two = self._make_product("Pump set", self.pumps, 250)
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": set_of_two.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.small_pump.id, "product_qty": 2})
+                ],
+            }
+        )
+        order, picking = self._shipped_order(set_of_two, 10, 10)
+        self._return(picking, 8)
+        self.assertEqual(order.order_line.qty_delivered, 6)
+        self.assertEqual(self._history(set_of_two).qty, 6)
+
+    def test_orders_of_two_companies_open_together(self):
+        other = self.env["res.company"].create({"name": "Other Maker"})
+        self.env.user.company_ids += other
+        ours = self._sell(date(2026, 10, 10), {self.pump: 2})
+        theirs = self._sell(date(2026, 10, 10), {self.pump: 7}, company=other)
+        rows = self._history(self.pump) + self._history(self.pump, company=other)
+        action = rows.action_open_orders()
+        self.assertEqual(set(action["domain"][0][2]), set((ours + theirs).order_line.ids))
 
     def test_services_sections_and_downpayments_are_no_demand(self):
         service = self._make_product("Commissioning", self.pumps, 500, type="service")

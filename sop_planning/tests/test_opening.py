@@ -1,6 +1,8 @@
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import SopCommon
 
@@ -79,6 +81,21 @@ class TestOpening(SopCommon):
         self._run("refresh", "2026-11-03 04:00:00")
         self.assertEqual(self._line(cycle, self.pump, date(2026, 11, 1)).qty_orders, 4)
         self.assertEqual(cycle.date_snapshot.date(), date(2026, 11, 3))
+
+    def test_one_company_s_trouble_does_not_stop_the_others(self):
+        def fail_for_first(cycles, company):
+            if company == broken:
+                raise ValueError("broken")
+            return original(cycles, company)
+
+        broken = self.env["res.company"].create({"name": "Broken", "sequence": -1})
+        cycles = type(self.env["sop.cycle"])
+        original = cycles._open_due_cycle
+        with (
+            patch.object(cycles, "_open_due_cycle", fail_for_first),
+            mute_logger("odoo.addons.sop_planning.models.sop_cycle_opening"),
+        ):
+            self.assertTrue(self._run("open_cycle", "2026-11-02 03:00:00"))
 
     def test_failed_night_refresh_is_told_and_keeps_the_figures(self):
         cycle = self._run("open_cycle", "2026-11-02 03:00:00")

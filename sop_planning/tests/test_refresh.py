@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -169,6 +170,53 @@ class TestRefresh(SopCommon):
         self.assertEqual(self._line(cycle, big).family_id, self.pumps)
         self.pumps.is_sop_family = False
         self.assertEqual(below.sop_family_id, below)
+
+    def test_family_that_lost_its_products_counts_nothing_and_raises_nothing(self):
+        self._sell_monthly(self.pump, [20] * 15)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        self._review(cycle, self.pumps).note = "Kept"
+        self.pump.categ_id = self.valves
+        cycle.action_refresh()
+        review = self._review(cycle, self.pumps)
+        self.assertEqual((review.note, review.severity), ("Kept", "none"))
+        self.assertEqual((review.qty_reference, review.qty_last_year), (0, 0))
+        self.assertFalse(self._exceptions(cycle))
+        self.assertEqual(sum(cycle.review_ids.mapped("qty_last_year")), 240)
+
+    def test_branch_plans_the_goods_of_its_parent(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.env.user.company_ids += branch
+        self.pump.company_id = self.company
+        self._sell(date(2026, 10, 10), {self.pump: 10}, company=branch)
+        cycle = self._make_cycle(branch)
+        cycle.action_refresh()
+        self.assertEqual(self._review(cycle, self.pumps).qty_last_year, 10)
+
+    def test_fallback_price_includes_the_variant_s_extra(self):
+        attribute = self.env["product.attribute"].create(
+            {"name": "Motor", "value_ids": [Command.create({"name": "Strong"})]}
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Motor pump",
+                "type": "consu",
+                "list_price": 100,
+                "categ_id": self.pumps.id,
+                "attribute_line_ids": [
+                    Command.create(
+                        {"attribute_id": attribute.id, "value_ids": attribute.value_ids.ids}
+                    )
+                ],
+            }
+        )
+        template.attribute_line_ids.product_template_value_ids.price_extra = 50
+        variant = template.product_variant_id
+        self.assertEqual(variant.lst_price, 150)
+        self._sell(date(2026, 11, 10), {variant: {"product_uom_qty": 1, "price_unit": 1}})
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        self.assertEqual(self._line(cycle, variant).price_unit, 150)
 
     def test_family_figures_are_the_sums_of_their_products(self):
         self._sell_monthly(self.pump, [20] * 15)

@@ -14,6 +14,7 @@ class TestSettings(SopCommon):
     def test_settings_screen_changes_the_company(self):
         with Form(self.env["res.config.settings"]) as settings:
             settings.sop_horizon_months = 15
+            settings.sop_threshold_amber = 0.28
             settings.sop_threshold_red = 0.3
         settings.record.execute()
         self.assertEqual(
