@@ -1,10 +1,10 @@
 # Two commands matter: `make demo` and `make test`. Everything they need they get themselves.
 # ARGS="..." goes to pytest; FRESH=1 builds the database of the command again; see `make help`.
 SHELL := /bin/bash
-.PHONY: help setup demo test engine odoo shell check lint bench stop clean distclean
+.PHONY: help setup demo test engine odoo shell check lint bench bench-forecast yardstick stop clean distclean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup:  ## get Odoo 19, Python packages, PostgreSQL, Chromium and the template database
 	@dev/setup
@@ -33,6 +33,13 @@ check:  ## compare the demo database with the files it was loaded from (a minute
 bench:  ## measure a refresh of the demo database, as JSON
 	@SERVE=0 dev/demo >&2
 	@dev/env python benchmarks/refresh.py $(ARGS)
+
+bench-forecast:  ## accuracy and cost of the forecast: DATA="a.csv b.csv.gz" H=18 SEASON=12 METHODS="theta tsb" OUT=file.json
+	@dev/bench-forecast $(DATA) $(if $(H),--horizon "$(H)") $(if $(SEASON),--season "$(SEASON)") \
+	  $(if $(OUT),--out "$(OUT)") $(if $(METHODS),--methods $(METHODS))
+
+yardstick:  ## get statsforecast into .dev/yardstick, for bench-forecast to compare with
+	@dev/bench-forecast yardstick
 
 stop:  ## stop the private PostgreSQL
 	@dev/clean stop

@@ -4,22 +4,45 @@ It knows no Odoo, no clock and no language: dates are arguments, failures are En
 """
 
 from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added, wmape
+from .adjust import adjusted, adjusted_lines
+from .backtest import Backtest
 from .buckets import Buckets
+from .budget import budget_reference
 from .cleansing import cleansed
-from .consensus import compose, spread
+from .consensus import compose, computed, spread
+from .corrections import baseline, corrections, measured_uplift
+from .customers import ORDERING, customer_changes
+from .demand_history import Seasons, UsableHistory, scaled
 from .demand import (
     REVIEW_MONTHS,
     SEASON,
     DemandBase,
     by_family,
-    consensus,
     demand_base,
     family_reference,
-    plan_lines,
     reference,
 )
+from .event_effects import EFFECTS, event_effects
+from .events import EVENTS, OPEN_END, past_promotions, promotion_results
 from .exceptions import deviation, rank, severity, trend_reference
-from .forecast import Forecast, forecast, seasonal_naive
-from .history import History, first_sale, monthly, usable
+from .forecast import Forecast, forecast
+from .history import History, arranged, first_sale, monthly, usable
+from .methods import register, registered, seasonal_naive
+from .pipeline import CONVERSIONS, added_pipeline, conversion, weighted_pipeline
+from .plan import EVENT_KINDS, Knowledge, consensus, plan_lines, with_weights
+from .promotions import promoting_events
+from .season_index import season_effect, seasonal_indices
 from .segments import classify, demand_interval, demand_variation
+from .signals import (
+    LAUNCH_GAPS,
+    biased,
+    drivers,
+    launch_gaps,
+    order_intake,
+    rank_and_cap,
+    same_cause,
+    why_not_flagged,
+)
 from .tables import DEMAND, INPUTS, PRODUCTS, EngineError, Table
+
+from .working_days import working_day_factors

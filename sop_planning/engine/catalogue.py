@@ -59,17 +59,18 @@ class Prediction(Outlook):
     @classmethod
     def zero(cls, n: int, horizon: int) -> "Prediction":
         """No demand of n products."""
-        return cls(*(np.zeros((n, width)) for width in (horizon, horizon, horizon, 3)))
+        low, high = np.zeros((2, 2, n, horizon))
+        return cls(np.zeros((n, horizon)), low, high, np.zeros((n, 3)))
 
     def fill(self, rows: np.ndarray, outlook: Outlook, shares: np.ndarray) -> None:
         """Enter the outlook of some rows."""
-        self.mean[rows], self.low[rows], self.high[rows] = outlook.mean, outlook.low, outlook.high
-        self.shares[rows] = shares
+        self.mean[rows], self.shares[rows] = outlook.mean, shares
+        self.low[:, rows], self.high[:, rows] = outlook.low, outlook.high
 
     def clear(self, rows: np.ndarray) -> None:
         """Forget the outlook of some rows."""
-        for values in (self.mean, self.low, self.high, self.shares):
-            values[rows] = 0.0
+        self.mean[rows] = self.shares[rows] = 0.0
+        self.low[:, rows] = self.high[:, rows] = 0.0
 
 
 def catalogue(sold: np.ndarray, bank: Bank, families: np.ndarray | None, until: int) -> Catalogue:

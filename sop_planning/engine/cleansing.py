@@ -44,7 +44,7 @@ def _filtered(qty: np.ndarray, first: np.ndarray, season: int) -> np.ndarray:
     rest = root - local
     usual = _other_years(rest, season)
     strange = np.abs(rest - usual)
-    deviation = np.maximum(1.4826 * _median(strange), STEADY * _median(root))
+    deviation = np.maximum(1.4826 * median_of_known(strange), STEADY * median_of_known(root))
     outlier = np.minimum(np.abs(rest), strange) > FAR * deviation[:, None]
     return np.where(outlier, np.maximum(local + usual, 0.0) ** 2, qty)
 
@@ -52,7 +52,7 @@ def _filtered(qty: np.ndarray, first: np.ndarray, season: int) -> np.ndarray:
 def _neighbours(values: np.ndarray) -> np.ndarray:
     """Median (k, m) of each month and up to REACH months on either side."""
     padded = np.pad(values, ((0, 0), (REACH, REACH)), constant_values=np.nan)
-    return _median(sliding_window_view(padded, 2 * REACH + 1, axis=1))
+    return median_of_known(sliding_window_view(padded, 2 * REACH + 1, axis=1))
 
 
 def _other_years(values: np.ndarray, season: int) -> np.ndarray:
@@ -61,12 +61,16 @@ def _other_years(values: np.ndarray, season: int) -> np.ndarray:
     years = -(-m // season)
     padded = np.pad(values, ((0, 0), (0, years * season - m)), constant_values=np.nan)
     cycles = padded.reshape(k, years, season).transpose(0, 2, 1)
-    others = [_median(np.delete(cycles, year, axis=2)) for year in range(years)]
+    others = [median_of_known(np.delete(cycles, year, axis=2)) for year in range(years)]
     return np.stack(others, axis=1).reshape(k, -1)[:, :m]
 
 
-def _median(values: np.ndarray) -> np.ndarray:
-    """Median of what is known along the last axis; 0 where nothing is."""
+def median_of_known(values: np.ndarray) -> np.ndarray:
+    """Median of what is not NaN along the last axis; 0 where nothing is.
+
+    >>> median_of_known(np.array([[3.0, np.nan, 5.0], [np.nan, np.nan, np.nan]])).tolist()
+    [4.0, 0.0]
+    """
     count = (~np.isnan(values)).sum(axis=-1, keepdims=True)
     ordered = np.sort(values, axis=-1)  # unknown last
     middle = [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[-1] - 1)]

@@ -4,27 +4,84 @@ import numpy as np
 
 from .tables import EngineError
 
+WEIGHTS = (0.0, 1.0, 0.0)  # computed, sales, last year: a sales input takes the computed's place
+
+Figure = np.ndarray | float
+
+
+def computed(
+    statistical: Figure, season: Figure = 0.0, event: Figure = 0.0, pipeline: Figure = 0.0
+) -> np.ndarray:
+    """What the figures say together: statistical + season + event + pipeline; never negative.
+
+    Arrays of one shape, in units; ``season`` is a correction of the statistical figure.
+
+    >>> computed(np.array([10, 10]), season=2, event=np.array([5, -20])).tolist()
+    [17.0, 0.0]
+    """
+    return np.maximum(np.asarray(statistical, float) + season + event + pipeline, 0.0)
+
 
 def compose(
     statistical: np.ndarray,
     *,
-    event: np.ndarray | float = 0.0,
-    pipeline: np.ndarray | float = 0.0,
-    sales: np.ndarray | float = 0.0,
+    season: Figure = 0.0,
+    event: Figure = 0.0,
+    pipeline: Figure = 0.0,
+    sales: Figure = 0.0,
     is_sales: np.ndarray | bool = False,
-    override: np.ndarray | float = 0.0,
+    last_year: Figure = 0.0,
+    is_last_year: np.ndarray | bool = True,
+    weights: np.ndarray | tuple = WEIGHTS,
+    override: Figure = 0.0,
     is_overridden: np.ndarray | bool = False,
 ) -> np.ndarray:
-    """Consensus = override, else sales input, else statistical + event + pipeline; never negative.
+    """Consensus = override, else the weighted mean of the inputs there are; never negative.
 
-    All arrays of one shape, in units; zero is a valid override and a valid sales input.
+    The inputs are the computed figure, sales (where ``is_sales``) and last year (where
+    ``is_last_year``). ``weights`` are an array (..., 3) in this order, or a tuple of three numbers
+    or arrays; any scale. Weights that add up to 0 over the inputs there are: the computed figure.
+    So by default sales wins, else the computed figure stands. All other arrays have one shape, in
+    units; zero is a valid override and a valid sales input. Raises EngineError ``weights``.
 
     >>> compose(np.array([10, 10, 10]), event=np.array([5, 5, -20]),
     ...         is_overridden=np.array([False, True, False])).tolist()
     [15.0, 0.0, 0.0]
+    >>> compose(np.array([100.0, 100.0]), sales=140.0, is_sales=np.array([True, False]),
+    ...         last_year=80.0, weights=(50, 25, 25)).round(3).tolist()
+    [105.0, 93.333]
     """
-    composed = np.where(is_sales, sales, np.asarray(statistical, float) + event + pipeline)
-    return np.maximum(np.where(is_overridden, override, composed), 0.0)
+    figure = computed(statistical, season, event, pipeline)
+    inputs = (
+        (figure, True),
+        (np.maximum(sales, 0.0), is_sales),
+        (np.maximum(last_year, 0.0), is_last_year),
+    )
+    blend = _weighted_mean(inputs, _three(weights), figure)
+    return np.where(is_overridden, np.maximum(override, 0.0), blend)
+
+
+def _three(weights: np.ndarray | tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The weights of computed, sales and last year. Raises EngineError ``weights``."""
+    if isinstance(weights, (np.ndarray, np.generic)):
+        weights = tuple(np.moveaxis(weights, -1, 0)) if weights.ndim else ()
+    parts = tuple(np.asarray(part, dtype=float) for part in weights)
+    if len(parts) != 3 or not all((np.isfinite(part) & (part >= 0)).all() for part in parts):
+        raise EngineError("weights")
+    return parts
+
+
+def _weighted_mean(inputs: tuple, weights: tuple, fallback: np.ndarray) -> np.ndarray:
+    """Mean of (figure, whether it is there) by weights; the fallback where they are all 0."""
+    used = [np.where(is_there, weight, 0.0) for (_figure, is_there), weight in zip(inputs, weights)]
+    largest = np.maximum(np.maximum(used[0], used[1]), used[2])
+    safe = np.where(largest > 0, largest, 1.0)  # so that tiny and huge weights add up as well
+    shares = [weight / safe for weight in used]
+    whole = sum(shares)
+    blend = sum(
+        np.where(share > 0, share * figure, 0.0) for share, (figure, _) in zip(shares, inputs)
+    )
+    return np.where(largest > 0, blend / np.where(whole > 0, whole, 1.0), fallback)
 
 
 def spread(

@@ -6,15 +6,11 @@ import numpy as np
 import pandas as pd
 
 from .buckets import Buckets
-from .consensus import compose
 from .exceptions import trend_reference
-from .forecast import Forecast
 from .history import History, monthly
 
 SEASON = 12
 REVIEW_MONTHS = 3
-INPUT_QUANTITIES = ("qty_event", "qty_pipeline", "qty_sales", "qty_override")
-INPUT_FLAGS = ("is_sales", "is_overridden")
 
 
 @dataclass(frozen=True)
@@ -47,24 +43,30 @@ class DemandBase:
 def demand_base(
     products: pd.DataFrame,
     demand: pd.DataFrame,
-    inputs: pd.DataFrame,
+    entered: np.ndarray,
     months: Buckets,
     history_months: int,
+    expected: np.ndarray | None = None,
 ) -> DemandBase:
-    """Arrange PRODUCTS, DEMAND and INPUTS around the products that have demand or inputs.
+    """Arrange PRODUCTS and DEMAND around the products that have demand or that people spoke of.
 
-    A product is planned when it is still sold, or when a person entered a figure for it.
+    ``entered`` and ``expected`` are product ids, in any number. A product is planned when it is
+    still sold, or when a person ``entered`` a figure for it; ``expected`` ones (events, quotations)
+    have no demand yet and must be for sale.
     """
     past_months = months.before(history_months)
-    entered = inputs["product_id"].unique()
-    ids = np.union1d(demand["product_id"].unique(), entered).astype(np.int64)
+    expected = np.zeros(0, np.int64) if expected is None else expected
+    expected = np.intersect1d(expected, products.loc[products["is_planned"], "product_id"])
+    entered = np.unique(entered)
+    ids = np.union1d(np.union1d(demand["product_id"].unique(), entered), expected)
+    ids = ids.astype(np.int64)
     known = products.set_index("product_id").reindex(ids)
     past = monthly(demand, ids, past_months)
     recent = slice(-SEASON, None)
     return DemandBase(
         product_ids=ids,
         family_ids=known["family_id"].fillna(0).to_numpy(np.int64),
-        is_planned=(known["is_planned"] == True).to_numpy() | np.isin(ids, entered),  # noqa: E712
+        is_planned=known["is_planned"].eq(True).to_numpy() | np.isin(ids, entered),
         price=average_price(
             past.qty[:, recent], past.amount[:, recent], known["price"].fillna(0).to_numpy()
         ),
@@ -100,73 +102,6 @@ def same_months_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
     padded = np.hstack([np.zeros((n, max(0, SEASON - m))), past])[:, -SEASON:]
     last_year[:, :width] = padded[:, :width]
     return last_year
-
-
-def plan_lines(
-    base: DemandBase, forecast: Forecast, inputs: pd.DataFrame, digits: int
-) -> pd.DataFrame:
-    """The planned products' lines: one row a product and month, with every figure and amount.
-
-    ``forecast`` has one row a planned product, in the order of ``base``. Quantities are rounded to
-    ``digits`` decimals, which is how they are stored, so that sums agree with what is shown.
-    """
-    planned, months = base.is_planned, base.months
-    ids = base.product_ids[planned]
-    lines = pd.DataFrame(
-        {
-            "product_id": np.repeat(ids, months.count),
-            "family_id": np.repeat(base.family_ids[planned], months.count),
-            "bucket_start": np.tile(months.starts.to_numpy("datetime64[s]"), len(ids)),
-            "price_unit": np.repeat(base.price[planned], months.count),
-        }
-    )
-    figures = {
-        "last_year": same_months_last_year(base.past.qty, months.count)[planned],
-        "statistical": forecast.mean,
-        "low": forecast.low,
-        "high": forecast.high,
-        "orders": base.booked.qty[planned],
-    }
-    for name, values in figures.items():
-        lines[f"qty_{name}"] = np.round(values.ravel(), digits)
-    lines = with_inputs(lines, inputs)
-    lines["qty_consensus"] = np.round(consensus(lines), digits)
-    return with_amounts(lines)
-
-
-def with_inputs(lines: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    """Lines with the INPUTS columns beside them: 0 and False where nobody entered anything."""
-    lines = lines.merge(
-        inputs, on=["product_id", "bucket_start"], how="left", validate="one_to_one"
-    )
-    for name in INPUT_QUANTITIES:
-        lines[name] = lines[name].fillna(0.0)
-    for name in INPUT_FLAGS:
-        lines[name] = lines[name].eq(True)
-    return lines
-
-
-def consensus(lines: pd.DataFrame) -> np.ndarray:
-    """The consensus of lines that have their statistical figure and inputs: (rows,)."""
-    return compose(
-        lines["qty_statistical"].to_numpy(float),
-        event=lines["qty_event"].to_numpy(float),
-        pipeline=lines["qty_pipeline"].to_numpy(float),
-        sales=lines["qty_sales"].to_numpy(float),
-        is_sales=lines["is_sales"].to_numpy(bool),
-        override=lines["qty_override"].to_numpy(float),
-        is_overridden=lines["is_overridden"].to_numpy(bool),
-    )
-
-
-def with_amounts(lines: pd.DataFrame) -> pd.DataFrame:
-    """Lines with the value of each figure at the line's price."""
-    return lines.assign(
-        **{
-            f"amount_{name}": np.round(lines[f"qty_{name}"] * lines["price_unit"], 2)
-            for name in ("last_year", "statistical", "consensus", "orders")
-        }
-    )
 
 
 def reference(

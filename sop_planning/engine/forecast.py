@@ -1,168 +1,170 @@
 """The statistical forecast of all products at once: interval, backtest error and benchmark."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .accuracy import wmape
+from .backtest import Backtest, backtest
 from .catalogue import Prediction, catalogue, predict, prior_of
 from .cleansing import cleansed
+from .combination import combined
 from .filters import Bank, build_bank
+from .hierarchy import Families, sums, with_families
 from .history import first_sale, usable
-from .intervals import margin_factor
-from .segments import classify
+from .intervals import calibrated
+from .methods import chosen, seasonal_naive
+from .segments import ADI_LIMIT, classify, demand_interval
 from .tables import EngineError
 
-ORIGINS, STEPS = 6, 3  # backtest: how many origins, how many buckets ahead
-MIN_LIFE = 3  # buckets since first sale before an origin counts
 # shares of the weights on trend, season, family; a bank that knows nothing has 0.75, 0.8 and 0.3
 CLEAR = np.array([0.9, 0.9, 0.5])
-RARE = ("intermittent", "lumpy")
 
 
 @dataclass(frozen=True)
 class Forecast:
     """Forecasts of n series for h buckets, in the units of the history.
 
-    mean, low, high (n, h): expectation and 80 % interval, 0 <= low <= mean <= high.
-    naive (n, h): seasonal naive, the benchmark. error, error_naive (n,): WMAPE of a rolling-origin
-    backtest, NaN where it cannot be measured. pattern (n,): see segments.classify. method (n,):
-    what weighs most, ``zero``, ``level``, ``trend``, ``seasonal`` or ``family`` (its seasonality).
-    corrected (n,): months of history taken for outliers, see cleansing.cleansed.
+    mean (n, h): expectation. low, high and low95, high95 (n, h): 80 % and 95 % intervals,
+    0 <= low95 <= low <= mean <= high <= high95. naive (n, h): seasonal naive, the benchmark.
+    error, error_naive (n,): WMAPE of a rolling-origin backtest; bias (n,): its sum of errors over
+    the sum of actuals, positive = too much; coverage (n,): share of its months inside the 80 %
+    interval; NaN where they cannot be measured. pattern (n,): see segments.classify. method (n,):
+    what weighs most, ``zero``, ``level``, ``trend``, ``seasonal``, ``family`` (its seasonality) or
+    the name of an added method. shares (n, 3): how much of the bank's weights lies on a trend, a
+    season of its own, the family's season. weights (n, 1 + k): of the bank and each added method.
+    corrected (n,): months of history that were corrected. reconciled (n,) bool: moved towards what
+    the family's own forecast says of the sum. past: the backtest.
     """
 
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    low95: np.ndarray
+    high95: np.ndarray
     naive: np.ndarray
     error: np.ndarray
     error_naive: np.ndarray
+    bias: np.ndarray
+    coverage: np.ndarray
     pattern: np.ndarray
     method: np.ndarray
+    shares: np.ndarray
+    weights: np.ndarray
     corrected: np.ndarray
-
-
-@dataclass(frozen=True)
-class Backtest:
-    """What was forecast from earlier origins and what came, (n, c) units over c months.
-
-    Months before a product was MIN_LIFE months old are not ``seen`` (n, c).
-    """
-
-    actual: np.ndarray
-    mean: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    naive: np.ndarray
-    seen: np.ndarray
-
-    def error(self, forecast: np.ndarray) -> np.ndarray:
-        """WMAPE (n,) of ``forecast`` (n, c)."""
-        return wmape(self.actual * self.seen, forecast * self.seen)
+    reconciled: np.ndarray
+    past: Backtest
 
 
 def forecast(
-    qty: np.ndarray, horizon: int, season: int = 12, groups: np.ndarray | None = None
+    qty: np.ndarray,
+    horizon: int,
+    season: int = 12,
+    groups: np.ndarray | None = None,
+    clean: np.ndarray | None = None,
+    methods: Sequence[str] = (),
 ) -> Forecast:
     """Forecast qty (n, m), whose last bucket is the one right before the first forecast bucket.
 
-    ``groups`` (n,) are families whose members lend each other their seasonality. Raises EngineError
-    ``shape`` or ``horizon``.
+    ``groups`` (n,) are families whose members lend each other their seasonality. ``clean`` (n, m)
+    is the history as demand would have been without stock-outs, promotions and other exceptions;
+    forecasts start from it, and the months that differ are no evidence for or against a forecast.
+    Without it outliers are corrected here, and measured like any other month. ``methods`` are names
+    of registered methods to combine with the bank of filters. Raises EngineError ``shape``,
+    ``horizon`` or ``method_unknown``.
     """
     sold = _checked(qty, horizon, season)
-    n, m = sold.shape
-    families = _positions(groups, n)
-    bank = build_bank(m + horizon, season)
-    clean = cleansed(sold, season)
-    histories = catalogue(clean, bank, families, m)
-    prior = prior_of(histories)
-    pattern = classify(sold, season)
-    (outlook,) = predict(histories, prior, [m], horizon)
-    past = backtest(sold, clean, bank, prior, families)
-    low, high = _interval(outlook, past, pattern)
+    chosen(methods)  # before the work
+    families = _positions(groups, len(sold))
+    demand, normal = _demand(sold, clean, season)
+    bank = build_bank(sold.shape[1] + horizon, season)
+    outlook, past, weights = _level(sold, demand, normal, bank, families, methods)
+    is_moved = np.zeros(len(sold), bool)
+    if families is not None:
+        above = _families(sold, demand, bank, families, methods)
+        outlook, past, is_moved = with_families(outlook, past, demand, above)
+    first = first_sale(sold)
+    ends, past = calibrated(outlook, past, _kind(sold, first, season))
     return Forecast(
         mean=outlook.mean,
-        low=low,
-        high=high,
+        **ends,
         naive=seasonal_naive(sold, horizon, season),
         error=past.error(past.mean),
         error_naive=past.error(past.naive),
-        pattern=pattern,
-        method=_method(outlook, m - first_sale(sold) > season),
-        corrected=(clean != sold).sum(axis=1),
+        bias=past.bias(past.mean),
+        coverage=past.coverage(),
+        pattern=classify(sold, season),
+        method=_method(outlook, sold.shape[1] - first > season, weights, methods),
+        shares=outlook.shares,
+        weights=weights,
+        corrected=(demand != sold).sum(axis=1),
+        reconciled=is_moved,
+        past=past,
     )
 
 
-def backtest(
+def _level(
     sold: np.ndarray,
-    clean: np.ndarray,
+    demand: np.ndarray,
+    normal: np.ndarray,
     bank: Bank,
-    prior: np.ndarray,
     families: np.ndarray | None,
-) -> Backtest:
-    """Forecast sold (n, m) again from its last origins, from what was known then.
-
-    Only what is an outlier (``clean``) and the prior are known from today.
-    """
+    methods: Sequence[str],
+) -> tuple[Prediction, Backtest, np.ndarray]:
+    """Outlook, backtest and weights (n, 1 + k) of bank and methods, for products or families."""
     m = sold.shape[1]
-    origins = [origin for origin in range(m - STEPS - ORIGINS + 1, m - STEPS + 1) if origin > 0]
-    if not origins:
-        nothing = np.zeros((len(sold), 0))
-        return Backtest(*[nothing] * 5, seen=nothing.astype(bool))
-    then = catalogue(clean[:, : origins[-1]], bank, families, origins[0])
-    predictions = predict(then, prior, origins, STEPS)
-    age = np.array(origins) - first_sale(sold)[:, None]
-    return Backtest(
-        actual=np.hstack([sold[:, origin : origin + STEPS] for origin in origins]),
-        mean=np.hstack([prediction.mean for prediction in predictions]),
-        low=np.hstack([prediction.low for prediction in predictions]),
-        high=np.hstack([prediction.high for prediction in predictions]),
-        naive=np.hstack(
-            [seasonal_naive(sold[:, :origin], STEPS, bank.season) for origin in origins]
-        ),
-        seen=np.repeat(age >= MIN_LIFE, STEPS, axis=1),
-    )
+    histories = catalogue(demand, bank, families, m)
+    prior = prior_of(histories)
+    (outlook,) = predict(histories, prior, [m], bank.length - m)
+    past = backtest(sold, demand, bank, prior, families, normal)
+    if not methods:
+        return outlook, past, np.ones((len(sold), 1))
+    return combined(methods, demand, bank.season, outlook, past)
 
 
-def seasonal_naive(qty: np.ndarray, horizon: int, season: int = 12) -> np.ndarray:
-    """The same buckets one season earlier; the last value while there is no season of sales.
+def _families(
+    sold: np.ndarray,
+    demand: np.ndarray,
+    bank: Bank,
+    position: np.ndarray,
+    methods: Sequence[str],
+) -> Families:
+    """The families of the products, forecast in the same way from the sums of their histories."""
+    count = int(position.max(initial=-1)) + 1
+    total = sums(demand, position, count)
+    every = np.ones(total.shape, bool)
+    outlook, past, _weights = _level(total, total, every, bank, None, methods)
+    return Families(position, outlook, past)
 
-    qty (n, m) -> (n, horizon).
 
-    >>> seasonal_naive(np.array([[1, 2, 3, 4], [0, 0, 7, 8]]), 3, season=4).tolist()
-    [[1.0, 2.0, 3.0], [8.0, 8.0, 8.0]]
-    """
-    m = qty.shape[1]
-    last = np.repeat(qty[:, -1:].astype(float), horizon, axis=1)
-    if m < season:
-        return last
-    same = qty[:, m - season + np.arange(horizon) % season]
-    return np.where((m - first_sale(qty) >= season)[:, None], same, last)
-
-
-def _interval(
-    outlook: Prediction, past: Backtest, pattern: np.ndarray
+def _demand(
+    sold: np.ndarray, clean: np.ndarray | None, season: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The interval (n, h) with the margins that the backtest asks for, by kind of demand."""
-    low, high = outlook.low.copy(), outlook.high.copy()
-    rare = np.isin(pattern, RARE)
-    for kind in (rare, ~rare):
-        seen = past.seen & kind[:, None]
-        actual, mean = past.actual[seen], past.mean[seen]
-        below = margin_factor(mean - actual, mean - past.low[seen])
-        above = margin_factor(actual - mean, past.high[seen] - mean)
-        low[kind] = (outlook.mean - below * (outlook.mean - outlook.low))[kind]
-        high[kind] = (outlook.mean + above * (outlook.high - outlook.mean))[kind]
-    return np.clip(low, 0.0, outlook.mean), np.maximum(high, outlook.mean)
+    """The history to forecast from (n, m), and which of its buckets may be measured (n, m)."""
+    if clean is None:
+        return cleansed(sold, season), np.ones(sold.shape, bool)
+    if np.shape(clean) != sold.shape:
+        raise EngineError("shape", shape=np.shape(clean))
+    demand = usable(clean)
+    return demand, demand == sold
 
 
-def _method(outlook: Prediction, has_cycle: np.ndarray) -> np.ndarray:
-    """Code (n,) of what the weights lie on, clearly more than on a bank that knows nothing; a
-    season of one's own must have come again."""
+def _kind(sold: np.ndarray, first: np.ndarray, season: int) -> np.ndarray:
+    """Number (n,) of the kind whose errors are alike: regular or rare, young or older."""
+    is_rare = demand_interval(sold, first) >= ADI_LIMIT
+    return 2 * is_rare + (sold.shape[1] - first < season)
+
+
+def _method(
+    outlook: Prediction, has_cycle: np.ndarray, weights: np.ndarray, methods: Sequence[str]
+) -> np.ndarray:
+    """Code (n,) of what weighs most: an added method, or what the bank's weights lie on, clearly
+    more than on a bank that knows nothing; a season of one's own must have come again."""
     trend, own, family = (outlook.shares > CLEAR).T
     alive = (outlook.mean > 0).any(axis=1)
-    codes = ("zero", "family", "seasonal", "trend")
-    return np.select([~alive, family, own & has_cycle, trend], codes, "level")
+    added = np.array(["", *methods])[weights.argmax(axis=1)]
+    codes = ("zero", added, "family", "seasonal", "trend")
+    return np.select([~alive, added != "", family, own & has_cycle, trend], codes, "level")
 
 
 def _checked(qty: np.ndarray, horizon: int, season: int) -> np.ndarray:

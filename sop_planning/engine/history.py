@@ -69,3 +69,22 @@ def usable(qty: np.ndarray) -> np.ndarray:
     """
     sold = np.nan_to_num(np.asarray(qty, dtype=np.float64))
     return np.where(sold > NOTHING, sold, 0.0)
+
+
+def arranged(
+    table: pd.DataFrame, column: str, product_ids: np.ndarray, buckets: Buckets
+) -> np.ndarray:
+    """Sum a column of a table (product_id, bucket_start, ...) into an array (n, m), 0 elsewhere.
+
+    >>> from datetime import date
+    >>> table = pd.DataFrame({"product_id": [7], "bucket_start": [date(2026, 2, 1)], "qty": [5.0]})
+    >>> arranged(table, "qty", np.array([7, 8]), Buckets.months(date(2026, 1, 1), 2)).tolist()
+    [[0.0, 5.0], [0.0, 0.0]]
+    """
+    row = pd.Index(product_ids).get_indexer(table["product_id"])
+    place = buckets.locate(table["bucket_start"])
+    inside = (row >= 0) & (place >= 0)
+    cell = row[inside] * buckets.count + place[inside]
+    values = table[column].to_numpy(np.float64)[inside]
+    shape = (len(product_ids), buckets.count)
+    return np.bincount(cell, values, shape[0] * shape[1]).astype(np.float64).reshape(shape)

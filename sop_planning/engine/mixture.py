@@ -4,7 +4,8 @@ The prior of the filters is learnt from the catalogue (empirical Bayes), so that
 other strength; the likelihood is tempered, because no real series is exactly any model's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -16,16 +17,36 @@ ROUNDS = 4  # of expectation maximisation for the prior
 FEW = 20.0  # series a catalogue needs before its own prior counts more than equal shares
 EXACT = 1e-6  # a one-step variance, relative to the mean, that counts as no error at all
 SHORT = 4.0  # how many months of typical noise a history of one month is worth; fades with t
-Z80 = 1.2816  # normal quantile of an 80 % interval
+COVERS = (0.80, 0.95)  # how much of what comes the intervals shall hold
+Z = (1.2816, 1.9600)  # their normal quantiles
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Mean and unclipped 80 % interval (n, h), in units."""
+    """Mean (n, h) and intervals low, high (2, n, h) of 80 % and 95 %, in units, unclipped."""
 
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
+
+    def moved(self, mean: np.ndarray) -> Self:
+        """The same around another mean (n, h)."""
+        low, high = moved_ends(self.low, self.high, self.mean, mean)
+        return replace(self, mean=mean, low=low, high=high)
+
+
+def moved_ends(
+    low: np.ndarray, high: np.ndarray, old: np.ndarray, new: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of an interval whose mean moves from ``old`` to ``new``, all of one shape.
+
+    It stays as wide, and wider where the lower end would otherwise leave zero.
+
+    >>> moved_ends(np.array([0.0, 8.0]), np.array([3.0, 12.0]), np.array([1, 10]), np.array([2, 7]))
+    (array([0., 5.]), array([4., 9.]))
+    """
+    scale = np.divide(new, old, out=np.zeros_like(low * old), where=old > 0)
+    return np.minimum(low + new - old, low * scale), high + new - old
 
 
 @dataclass(frozen=True)
@@ -58,8 +79,8 @@ class Fit:
         restore = self.view.restore
         return Outlook(
             mean=mass * restore(centre, origin, noise[:, :1]),
-            low=mass * restore(centre - Z80 * spread, origin),
-            high=mass * restore(centre + Z80 * spread, origin),
+            low=np.stack([mass * restore(centre - z * spread, origin) for z in Z]),
+            high=np.stack([mass * restore(centre + z * spread, origin) for z in Z]),
         )
 
     def _variance(self, origin: int) -> np.ndarray:

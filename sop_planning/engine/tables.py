@@ -123,14 +123,11 @@ INPUTS = Table(
     {
         "product_id": "int64",
         "bucket_start": "datetime64[s]",
-        "qty_event": "float64",
-        "qty_pipeline": "float64",
         "qty_sales": "float64",
         "qty_override": "float64",
         "is_sales": "bool",
         "is_overridden": "bool",
     },
     key=("product_id", "bucket_start"),
-    units={name: "product unit" for name in ("qty_event", "qty_pipeline", "qty_sales")}
-    | {"qty_override": "product unit"},
+    units={"qty_sales": "product unit", "qty_override": "product unit"},
 )

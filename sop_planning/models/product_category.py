@@ -24,6 +24,13 @@ class ProductCategory(models.Model):
         domain="[('share', '=', False)]",
         help="Reviews this family's demand and gets its exceptions.",
     )
+    sop_contributor_ids = fields.Many2many(
+        "res.users",
+        "product_category_sop_contributor_rel",
+        string="Contributors",
+        domain="[('share', '=', False)]",
+        help="Enter sales input for this family beside its owner.",
+    )
     sop_priority = fields.Integer(
         string="Family priority",
         default=10,
@@ -34,6 +41,19 @@ class ProductCategory(models.Model):
     )
     sop_threshold_amber = fields.Float(string="Amber above", default=0.10)
     sop_threshold_red = fields.Float(string="Red above", default=0.25)
+
+    sop_own_weights = fields.Boolean(
+        string="Weigh the inputs",
+        help="Compose the consensus as a weighted mean of the figures that exist, instead of"
+        " letting the sales input take the place of the computed figure.",
+    )
+    sop_weight_computed = fields.Float(
+        string="Weight of computed",
+        default=1.0,
+        help="Statistical forecast with events and pipeline.",
+    )
+    sop_weight_sales = fields.Float(string="Weight of sales input", default=1.0)
+    sop_weight_last_year = fields.Float(string="Weight of last year", default=0.0)
 
     @api.depends(
         "is_sop_family", "parent_id.sop_family_id", "parent_id.sop_family_id.is_sop_family"
@@ -55,5 +75,22 @@ class ProductCategory(models.Model):
                         amber=100 * category.sop_threshold_amber,
                         red=100 * category.sop_threshold_red,
                         family=category.display_name,
+                    )
+                )
+
+    @api.constrains("sop_weight_computed", "sop_weight_sales", "sop_weight_last_year")
+    def _check_sop_weights(self):
+        for category in self:
+            weights = (
+                category.sop_weight_computed,
+                category.sop_weight_sales,
+                category.sop_weight_last_year,
+            )
+            if min(weights) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The weights of the family %s cannot be negative: enter 0 for an input that"
+                        " shall not count.",
+                        category.display_name,
                     )
                 )

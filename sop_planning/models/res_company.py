@@ -11,6 +11,13 @@ REFERENCES = [
     ("statistical", "Statistical forecast"),
     ("last_plan", "Last approved plan"),
     ("last_year", "Same months last year"),
+    ("budget", "Budget"),
+]
+# who may change the months that are frozen: value, label, group
+FROZEN_ROLES = [
+    ("controller", "Controller"),
+    ("executive", "Executive"),
+    ("manager", "Administrator"),
 ]
 HORIZON_LIMITS = (12, 24)
 HISTORY_LIMITS = (24, 60)
@@ -54,6 +61,50 @@ class ResCompany(models.Model):
         default=30,
         help="Only the largest product exceptions, ranked by money, are raised in a cycle.",
     )
+
+    sop_frozen_months = fields.Integer(
+        string="Frozen months",
+        default=0,
+        help="The first months of a plan in which only the chosen role changes figures.",
+    )
+    sop_frozen_role = fields.Selection(
+        FROZEN_ROLES, string="Changed by", default="executive", required=True
+    )
+    sop_sales_combination = fields.Selection(
+        [("mean", "Mean of the contributors"), ("sum", "Sum of the contributors")],
+        string="Sales input is the",
+        default="mean",
+        required=True,
+        help="Mean: each contributor expects the whole demand. Sum: each one expects the demand of"
+        " his or her own customers.",
+    )
+    sop_launch_days = fields.Integer(
+        string="Launch ahead",
+        default=90,
+        help="Days before a launch from which a missing like-item or stock is an exception.",
+    )
+    sop_false_alarm_rate = fields.Float(
+        string="False alarms",
+        default=0.05,
+        help="Share of false alarms accepted among the customers whose ordering pattern is said to"
+        " have changed (false discovery rate of Benjamini and Hochberg).",
+    )
+
+    @api.constrains("sop_frozen_months", "sop_launch_days", "sop_false_alarm_rate")
+    def _check_sop_limits(self):
+        for company in self:
+            company._check_between("sop_frozen_months", 0, 12)
+            if company.sop_launch_days < 0 or not 0 < company.sop_false_alarm_rate < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The days before a launch of %s cannot be negative, and the rate of false"
+                        " alarms lies between 0 %% and 100 %%.",
+                        company.name,
+                    )
+                )
+
+    def _sop_frozen_group(self):
+        return f"sop_planning.sop_planning_group_{self.sop_frozen_role}"
 
     @api.constrains("sop_horizon_months", "sop_history_months")
     def _check_sop_months(self):
@@ -114,7 +165,11 @@ class ResCompany(models.Model):
         ).date()
 
     def _sop_working_days(self, start, count):
-        """The first ``count`` working days from ``start`` on: attendances minus public holidays.
+        """The first ``count`` working days from ``start`` on."""
+        return self._sop_working_days_between(start, start + timedelta(days=7 * count + 60))[:count]
+
+    def _sop_working_days_between(self, first, last):
+        """Working days in [first, last): attendances minus public holidays.
 
         Weekdays count as working days when the company has no calendar or none of its days works.
         """
@@ -123,12 +178,18 @@ class ResCompany(models.Model):
         days = []
         if calendar:
             zone = pytz.timezone(self._sop_timezone())
-            first = zone.localize(datetime.combine(start, time.min))
-            last = first + timedelta(days=7 * count + 60)
-            intervals = calendar._work_intervals_batch(first, last)[False]
+            edges = (zone.localize(datetime.combine(day, time.min)) for day in (first, last))
+            intervals = calendar._work_intervals_batch(*edges)[False]
             days = sorted({begin.astimezone(zone).date() for begin, _end, _meta in intervals})
-        weekdays = [start + timedelta(days=n) for n in range(7 * count)]
-        return (days or [day for day in weekdays if day.weekday() < 5])[:count]
+        weekdays = [first + timedelta(days=n) for n in range((last - first).days)]
+        return days or [day for day in weekdays if day.weekday() < 5]
+
+    def _sop_working_days_by_month(self, first, last):
+        """Working days of each month in [first, last), first days of months."""
+        by_month = [0] * ((last.year - first.year) * 12 + last.month - first.month)
+        for day in self._sop_working_days_between(first, last):
+            by_month[(day.year - first.year) * 12 + day.month - first.month] += 1
+        return by_month
 
     def _sop_opening_day(self, month):
         """The day on which the cycle of ``month`` opens: its first Monday, or, when that is a

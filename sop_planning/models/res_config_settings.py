@@ -19,6 +19,13 @@ class ResConfigSettings(models.TransientModel):
         currency_field="sop_currency_id",
     )
     sop_exception_cap = fields.Integer(related="company_id.sop_exception_cap", readonly=False)
+    sop_frozen_months = fields.Integer(related="company_id.sop_frozen_months", readonly=False)
+    sop_frozen_role = fields.Selection(related="company_id.sop_frozen_role", readonly=False)
+    sop_sales_combination = fields.Selection(
+        related="company_id.sop_sales_combination", readonly=False
+    )
+    sop_launch_days = fields.Integer(related="company_id.sop_launch_days", readonly=False)
+    sop_false_alarm_rate = fields.Float(related="company_id.sop_false_alarm_rate", readonly=False)
     sop_currency_id = fields.Many2one(
         related="company_id.currency_id", string="S&OP currency", readonly=True
     )

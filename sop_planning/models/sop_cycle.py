@@ -92,6 +92,13 @@ class SopCycle(models.Model):
         copy=False,
         help="When the native records behind the figures were last read.",
     )
+    rate_working_days = fields.Float(
+        string="Working-day effect",
+        readonly=True,
+        copy=False,
+        help="How much demand follows the number of working days of a month: 0 not at all, 1 in"
+        " proportion. Measured, and 0 unless the history shows it clearly.",
+    )
     is_frozen = fields.Boolean(compute="_compute_is_frozen")
     is_current = fields.Boolean(
         compute="_compute_is_current",
@@ -169,6 +176,11 @@ class SopCycle(models.Model):
         if operator != "in":
             return NotImplemented
         return [("id", "in" if True in value else "not in", self._current_cycles().ids)]
+
+    @api.model
+    def _open_cycles(self, company):
+        """The company's cycles whose figures may still change, the newest first."""
+        return self.search([("company_id", "=", company.id), ("state", "in", OPEN_STATES)])
 
     @api.model
     def _current_cycles(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
-from .sop_cycle import APPROVED, OPEN_STATES, STEPS
+from .sop_cycle import APPROVED, OPEN_STATES
 
 TOP_EXCEPTIONS = 12
 RUN_MINUTES = 10
@@ -91,7 +91,6 @@ class SopCycle(models.Model):
         ]
 
     def _dashboard_steps(self):
-        order = dict(STEPS)
         return [
             {
                 "code": step.code,
@@ -102,7 +101,6 @@ class SopCycle(models.Model):
                 "user": step.user_id.name or "",
             }
             for step in self.step_ids.sorted("sequence")
-            if step.code in order
         ]
 
     def _dashboard_tiles(self):
@@ -179,8 +177,8 @@ class SopCycle(models.Model):
                 "id": exception.id,
                 "severity": exception.severity,
                 "label": exception.severity_label,
-                "subject": exception.product_id.display_name or exception.family_id.name,
-                "is_family": not exception.product_id,
+                "subject": exception._subject(),
+                "is_family": not exception.product_id and not exception.partner_id,
                 "reason": exception.reason,
                 "impact_label": self._short_money(exception.amount_impact),
                 "owner": exception.user_id.name or "",

@@ -48,6 +48,7 @@ class SopCycle(models.Model):
                 raise UserError(
                     self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
                 )
+            self.env["sop.planner"]._freeze(cycle)
             cycle._current_step()._sign_off()
             cycle._set_state(APPROVED)
 

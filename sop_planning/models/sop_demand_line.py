@@ -1,13 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from .navigation import open_action
-
-# Only people write these fields; every other figure belongs to the planner's refresh.
-CONTROLLER_FIELDS = {"qty_override", "is_overridden"}
-SALES_FIELDS = {"qty_sales", "is_sales"}
-# figure written by a person: flag that says it was given, so that zero is a figure too
-FLAGS = {"qty_override": "is_overridden", "qty_sales": "is_sales"}
 
 
 class SopDemandLine(models.Model):
@@ -21,7 +14,6 @@ class SopDemandLine(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    cycle_state = fields.Selection(related="cycle_id.state", string="Cycle step")
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -53,22 +45,70 @@ class SopDemandLine(models.Model):
         readonly=True,
         help="Demand stays below this with 90 % probability.",
     )
+    qty_naive = fields.Float(
+        string="Naive",
+        digits="Product Unit",
+        readonly=True,
+        help="The same month one season earlier, or the last month: what every forecast has to"
+        " beat.",
+    )
+    qty_season = fields.Float(
+        string="Season change",
+        digits="Product Unit",
+        readonly=True,
+        help="Change of the statistical forecast by seasonal indices that a person entered.",
+    )
+    qty_promotion = fields.Float(
+        string="Promotions", digits="Product Unit", readonly=True, help="Uplift of promotions."
+    )
+    qty_launch = fields.Float(
+        string="Launches",
+        digits="Product Unit",
+        readonly=True,
+        help="The curve of the like-item instead of the statistical forecast.",
+    )
+    qty_phase_out = fields.Float(
+        string="Phase-outs",
+        digits="Product Unit",
+        readonly=True,
+        help="What a product that ends loses, and what its successor gets.",
+    )
+    qty_commitment = fields.Float(
+        string="Commitments",
+        digits="Product Unit",
+        readonly=True,
+        help="What customers committed to beyond what they usually take, times its probability.",
+    )
     qty_event = fields.Float(
         string="Events",
         digits="Product Unit",
         readonly=True,
-        help="Added to the statistical forecast by promotions, launches and commitments.",
+        help="Promotions, launches, phase-outs and commitments together.",
+    )
+    qty_quotation = fields.Float(
+        string="Quotations",
+        digits="Product Unit",
+        readonly=True,
+        help="Open quotations times the measured conversion of their stage and sales team.",
     )
     qty_pipeline = fields.Float(
         string="Pipeline",
         digits="Product Unit",
         readonly=True,
-        help="Added to the statistical forecast for open quotations.",
+        help="Quotations consume the statistical forecast as orders do: only what exceeds it is"
+        " added.",
+    )
+    qty_computed = fields.Float(
+        string="Computed",
+        digits="Product Unit",
+        readonly=True,
+        help="Statistical forecast, season change, events and pipeline together; not below zero.",
     )
     qty_sales = fields.Float(
         string="Sales input",
         digits="Product Unit",
-        help="What sales expects; it takes the place of the computed figures.",
+        help="What the contributors expect, together. It takes the place of the computed figure"
+        " unless the family weighs its inputs otherwise.",
     )
     is_sales = fields.Boolean(string="Sales input given")
     qty_override = fields.Float(
@@ -81,8 +121,11 @@ class SopDemandLine(models.Model):
         string="Consensus",
         digits="Product Unit",
         readonly=True,
-        help="The override if there is one, else the sales input, else statistical forecast,"
-        " events and pipeline together.",
+        help="The override if there is one, else the sales input, else the computed figure; or"
+        " their mean by the weights of the family.",
+    )
+    version = fields.Integer(
+        readonly=True, default=0, help="Counts the changes by people: two at once are told."
     )
     qty_orders = fields.Float(
         string="Orders",
@@ -111,51 +154,6 @@ class SopDemandLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.product_id.display_name} {line.bucket_label or ''}"
-
-    def write(self, vals):
-        """People enter overrides and sales inputs; the consensus follows at once."""
-        self._check_may_enter(vals)
-        self.cycle_id._check_not_frozen()
-        for figure, flag in FLAGS.items():
-            if figure in vals:
-                vals = {flag: True, **vals}
-            if vals.get(flag) is False:
-                vals = {**vals, figure: 0.0}
-        result = super().write(vals)
-        self.env["sop.planner"]._recompose(self)
-        return result
-
-    def _check_may_enter(self, vals):
-        unknown = set(vals) - CONTROLLER_FIELDS - SALES_FIELDS
-        if unknown:
-            labels = [self._fields[name]._description_string(self.env) for name in unknown]
-            raise UserError(
-                self.env._(
-                    "%s: these figures are computed by Refresh. Enter an override or a sales"
-                    " input instead.",
-                    ", ".join(sorted(labels)),
-                )
-            )
-        is_controller = self.env.user.has_group("sop_planning.sop_planning_group_controller")
-        if CONTROLLER_FIELDS & set(vals) and not (is_controller or self.env.su):
-            raise AccessError(
-                self.env._(
-                    "Only S&OP controllers override the consensus. Enter a sales input instead."
-                )
-            )
-        for figure in set(vals) & set(FLAGS):
-            if (vals[figure] or 0) < 0:
-                raise UserError(
-                    self.env._(
-                        "Demand cannot be negative: %(value)s was entered for %(line)s.",
-                        value=vals[figure],
-                        line=self[:1].display_name,
-                    )
-                )
-
-    def action_reset_override(self):
-        """Take the override back: the computed consensus returns."""
-        self.write({"is_overridden": False})
 
     def action_open_orders(self):
         """The sale order lines requested for these months."""

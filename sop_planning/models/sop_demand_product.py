@@ -23,7 +23,7 @@ METHODS = [
 class SopDemandProduct(models.Model):
     _name = "sop.demand.product"
     _description = "S&OP Product Forecast"
-    _inherit = ["sop.severity.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.flag.mixin"]
     _order = "cycle_id desc, amount_impact desc, id"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
@@ -78,9 +78,93 @@ class SopDemandProduct(models.Model):
         string="Impact", readonly=True, help="Deviation of the three months at the product's price."
     )
 
+    is_locked = fields.Boolean(
+        string="Locked",
+        help="A family's change is spread over the other products; this one keeps its figures.",
+    )
+    rate_bias = fields.Float(
+        string="Bias",
+        readonly=True,
+        aggregator="avg",
+        help="Forecast minus actual over actual in the backtest: positive when the forecast is too"
+        " high.",
+    )
+    rate_coverage = fields.Float(
+        string="Inside the interval",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the backtest's months inside the 80 % interval.",
+    )
+    rate_trend = fields.Float(
+        string="Weight on trend",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the combined models that have a trend.",
+    )
+    rate_season = fields.Float(
+        string="Weight on season",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the combined models with a season, the product's own or the family's.",
+    )
+    is_reconciled = fields.Boolean(
+        string="Fits the family's forecast",
+        readonly=True,
+        help="The family as a whole is forecast better than the sum of its products, so these were"
+        " adjusted to it.",
+    )
+    reason = fields.Text(compute="_compute_reason", help="Why this method, in one sentence.")
     _cycle_product_unique = models.Constraint(
         "UNIQUE (cycle_id, product_id)", "A cycle has one forecast a product."
     )
+
+    def write(self, vals):
+        if "is_locked" in vals:
+            self.cycle_id._check_not_frozen()
+        return super().write(vals)
+
+    @api.depends("pattern", "method", "months_sold", "rate_error", "rate_error_naive")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        patterns = dict(self._fields["pattern"]._description_selection(self.env))
+        for fact in self:
+            fact.reason = " ".join(
+                part
+                for part in (
+                    fact._method_sentence(),
+                    self.env._(
+                        "Demand is %(pattern)s over %(months)s months.",
+                        pattern=(patterns.get(fact.pattern) or "").lower(),
+                        months=fact.months_sold,
+                    ),
+                    fact._error_sentence(),
+                )
+                if part
+            )
+
+    def _method_sentence(self):
+        """What the forecast follows, and how much of its weight lies on it."""
+        trend, season = f"{100 * self.rate_trend:.0f} %", f"{100 * self.rate_season:.0f} %"
+        sentences = {
+            "zero": self.env._("No sale in the last twelve months: nothing is forecast."),
+            "level": self.env._("The forecast follows the level of the last months."),
+            "trend": self.env._("%s of the weight lies on models with a trend.", trend),
+            "seasonal": self.env._("%s of the weight lies on models with a season.", season),
+            "family": self.env._(
+                "The season comes from the family, which has a longer history: %s of the weight.",
+                season,
+            ),
+        }
+        return sentences.get(self.method) or self.env._("Method: %s.", self.method or "")
+
+    def _error_sentence(self):
+        if not self.has_backtest:
+            return self.env._("There is too little history to measure its error.")
+        return self.env._(
+            "It was %(error)s off one to three months ahead, the naive forecast %(naive)s.",
+            error=f"{100 * self.rate_error:.0f} %",
+            naive=f"{100 * self.rate_error_naive:.0f} %",
+        )
 
     @api.depends("product_id")
     def _compute_display_name(self):

@@ -7,7 +7,7 @@ from .res_company import REFERENCES
 class SopDemandReview(models.Model):
     _name = "sop.demand.review"
     _description = "S&OP Demand Review"
-    _inherit = ["sop.readonly.mixin", "sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.flag.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "cycle_id desc, amount_impact desc, id"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)
@@ -53,6 +53,7 @@ class SopDemandReview(models.Model):
     # units a month for charts: {months, history, consensus}; None where there is none
     series = fields.Json(string="History and plan", compute="_compute_series")
     exception_count = fields.Integer(compute="_compute_exception_count")
+    override_count = fields.Integer(string="Overrides", compute="_compute_override_count")
     color = fields.Integer(compute="_compute_color")
 
     _cycle_family_unique = models.Constraint(
@@ -119,6 +120,16 @@ class SopDemandReview(models.Model):
         for review in self:
             review.exception_count = counts.get((review.cycle_id, review.family_id), 0)
 
+    def _compute_override_count(self):
+        rows = self.env["sop.demand.override"]._read_group(
+            [("cycle_id", "in", self.cycle_id.ids), *self._family_domain()],
+            ["cycle_id", "family_id"],
+            ["__count"],
+        )
+        counts = {(cycle, family): count for cycle, family, count in rows}
+        for review in self:
+            review.override_count = counts.get((review.cycle_id, review.family_id), 0)
+
     def write(self, vals):
         """Agreeing signs the review off; leaving the agreement takes the signature back."""
         if set(vals) & {"state", "user_id", "note"}:
@@ -154,6 +165,23 @@ class SopDemandReview(models.Model):
 
     def action_open_exceptions(self):
         return self._open("sop_exception_action", search_default_open=1)
+
+    def action_adjust(self):
+        """Change the family's consensus and spread the change over its products."""
+        lines = self.env["sop.demand.line"].search(
+            [("cycle_id", "in", self.cycle_id.ids), *self._family_domain()]
+        )
+        first = self.cycle_id[:1].month
+        until = fields.Date.subtract(fields.Date.add(first, months=3), days=1)
+        return self.env["sop.demand.adjust"]._open(lines, month_from=first, month_to=until)
+
+    def action_open_overrides(self):
+        """The journal of changes to the family's consensus."""
+        return self._open("sop_demand_override_action")
+
+    def action_open_effects(self):
+        """What events add to the family's plan."""
+        return self._open("sop_event_effect_action")
 
     def action_open_history(self):
         domain = [("company_id", "in", self.company_id.ids)]

@@ -1,18 +1,25 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, formatLang
 
 from .navigation import open_action
 from .res_company import REFERENCES
+from .sop_severity_mixin import SEVERITIES
 
 DEVIATION, NO_FAMILY, UNIT_MISMATCH = "deviation", "no_family", "unit_mismatch"
+CUSTOMER, LAUNCH, ORDER_INTAKE, BIAS = "customer", "launch", "order_intake", "bias"
+NO_PRODUCT_DATA = "no_product_data"
 KINDS = [
     (DEVIATION, "Forecast deviation"),
+    (CUSTOMER, "Customer pattern"),
+    (LAUNCH, "Launch approaching"),
+    (ORDER_INTAKE, "Orders above plan"),
+    (BIAS, "Biased forecast"),
     (NO_FAMILY, "Product without family"),
+    (NO_PRODUCT_DATA, "Demand without product data"),
     (UNIT_MISMATCH, "Order in a foreign unit"),
 ]
+NEEDS_REASON = ("dismissed", "snoozed")
 
 
 class SopException(models.Model):
@@ -30,7 +37,16 @@ class SopException(models.Model):
         help="What the exception is about: it stays the same record as long as the cause lasts.",
     )
     active = fields.Boolean(
-        default=True, readonly=True, help="The cause still stands in the cycle's last figures."
+        string="Shown",
+        default=True,
+        readonly=True,
+        help="The cause stands, and it is among the largest by money or has an answer.",
+    )
+    has_cause = fields.Boolean(
+        string="Cause stands",
+        default=True,
+        readonly=True,
+        help="The cause still stands in the cycle's last figures.",
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     family_id = fields.Many2one(
@@ -39,7 +55,14 @@ class SopException(models.Model):
     product_id = fields.Many2one(
         "product.product", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    partner_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    event_id = fields.Many2one(
+        "sop.event", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    # figures of the sentence that have no column of their own, by kind
+    facts = fields.Json(readonly=True)
     bucket_start = fields.Date(string="From", readonly=True)
     bucket_end = fields.Date(string="Until before", readonly=True)
     reference = fields.Selection(REFERENCES, string="Compared with", readonly=True)
@@ -62,127 +85,159 @@ class SopException(models.Model):
         required=True,
         tracking=True,
     )
+    severity_answered = fields.Selection(
+        SEVERITIES, string="Severity when answered", readonly=True
+    )
+    date_snooze = fields.Date(
+        string="Snoozed until",
+        tracking=True,
+        help="From this day on the exception is open again, in whatever cycle.",
+    )
     note = fields.Text(string="Answer", tracking=True, help="Why it was accepted or dismissed.")
 
     _cycle_key_unique = models.Constraint(
         "UNIQUE (cycle_id, natural_key)", "A cycle raises the same cause once."
     )
 
-    @api.depends("kind", "product_id", "family_id")
+    @api.depends("kind", "partner_id", "product_id", "family_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for exception in self:
-            subject = exception.product_id.display_name or exception.family_id.name
-            exception.display_name = f"{kinds.get(exception.kind)}: {subject}"
+            exception.display_name = f"{kinds.get(exception.kind)}: {exception._subject()}"
 
-    @api.depends(
-        "kind", "qty_consensus", "qty_reference", "deviation", "amount_impact", "reference"
-    )
-    @api.depends_context("lang")
-    def _compute_reason(self):
-        for exception in self:
-            sentence = getattr(exception, f"_reason_{exception.kind}", None)
-            exception.reason = sentence and sentence()
-
-    def _reason_deviation(self):
-        values = {
-            "subject": self.product_id.display_name or self.family_id.name,
-            "months": self._months_label(),
-            "plan": formatLang(self.env, self.qty_consensus, digits=0),
-            "reference": formatLang(self.env, self.qty_reference, digits=0),
-            "deviation": self._deviation_label(),
-            "impact": self._impact_label(),
-        }
-        if self.is_new:
-            return self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s, worth %(impact)s, and nothing to"
-                " compare with: new demand.",
-                **values,
-            )
-        return self._sentences().get(self.reference, "%(subject)s") % values
-
-    def _sentences(self):
-        """A whole sentence a reference, so that translators can inflect it."""
-        return {
-            "trend": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s by trend (last"
-                " year times growth): %(deviation)s, worth %(impact)s."
-            ),
-            "statistical": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against a statistical forecast of"
-                " %(reference)s: %(deviation)s, worth %(impact)s."
-            ),
-            "last_plan": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the last"
-                " approved plan: %(deviation)s, worth %(impact)s."
-            ),
-            "last_year": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the same"
-                " months last year: %(deviation)s, worth %(impact)s."
-            ),
-        }
-
-    def _reason_no_family(self):
-        return self.env._(
-            "%(product)s has no product category, so its %(impact)s of the last twelve months"
-            " belong to no family: give the product a category.",
-            product=self.product_id.display_name,
-            impact=self._impact_label(),
-        )
-
-    def _reason_unit_mismatch(self):
-        return self.env._(
-            "%(impact)s of orders for %(product)s are in a unit that cannot be converted to"
-            " %(unit)s and are left out of its history: correct the unit of the orders.",
-            product=self.product_id.display_name,
-            unit=self.product_id.uom_id.name,
-            impact=self._impact_label(),
-        )
-
-    def _impact_label(self):
-        return formatLang(
-            self.env, self.amount_impact, currency_obj=self.currency_id, rounding_unit="units"
-        )
-
-    def _months_label(self):
-        last = self.bucket_end - relativedelta(months=1)
-        return " - ".join(
-            format_date(self.env, day, date_format="MMM yyyy") for day in (self.bucket_start, last)
+    def _subject(self):
+        """Whom or what the exception is about."""
+        return (
+            self.partner_id.display_name
+            or self.product_id.display_name
+            or self.family_id.name
+            or ""
         )
 
     def write(self, vals):
-        if set(vals) & {"state", "user_id", "note"}:
+        if set(vals) & {"state", "user_id", "note", "date_snooze"}:
             self.cycle_id._check_not_frozen()
-        return super().write(vals)
+        if vals.get("state") in NEEDS_REASON and not self.env.su:
+            self._check_reason(vals)
+        if vals.get("state", "snoozed") != "snoozed":
+            vals = {**vals, "date_snooze": False}
+        result = super().write(vals)
+        if "state" in vals:
+            for severity, exceptions in self.grouped("severity").items():
+                exceptions = exceptions.sudo()
+                super(SopException, exceptions).write({"severity_answered": severity})
+        return result
+
+    def _check_reason(self, vals):
+        without = self.filtered(lambda exception: not vals.get("note", exception.note))
+        if without:
+            raise UserError(
+                self.env._(
+                    "Say why %s needs no action: enter an answer.",
+                    ", ".join(without.mapped("display_name")[:3]),
+                )
+            )
+        if vals["state"] == "snoozed" and not vals.get("date_snooze"):
+            raise UserError(self.env._("Choose the day on which the exception is open again."))
+
+    def _answer(self, state, reason, note=None, **vals):
+        """Answer with a reason; the chatter remembers who and when."""
+        text = ": ".join(part for part in (reason, note) if part)
+        self.write({"state": state, "note": text or self[:1].note, **vals})
+
+    def _reopen_as_red(self):
+        """What was answered at amber is asked again at red."""
+        for exception in self:
+            exception.write({"state": "open"})
+            exception.message_post(
+                body=self.env._("Open again: the deviation has turned red since it was answered.")
+            )
+
+    def _wake(self):
+        """Snoozed until today."""
+        self.write({"state": "open"})
 
     def action_accept(self):
+        """The plan is right as it is."""
         self.write({"state": "accepted"})
 
+    def action_adjust(self):
+        """Change the plan that the exception is about."""
+        self.ensure_one()
+        lines = self.env["sop.demand.line"].search(self._lines_domain())
+        until = fields.Date.subtract(self.bucket_end, days=1)
+        coming = self.bucket_start >= self.cycle_id.month
+        months = {"month_from": self.bucket_start, "month_to": until} if coming else {}
+        return self.env["sop.demand.adjust"]._open(lines, self, **months)
+
     def action_dismiss(self):
-        self.write({"state": "dismissed"})
+        return self._ask("dismissed")
 
     def action_snooze(self):
-        self.write({"state": "snoozed"})
+        return self._ask("snoozed")
+
+    def _ask(self, state):
+        """The dialog that asks for the reason of an answer."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Snooze") if state == "snoozed" else self.env._("Dismiss"),
+            "res_model": "sop.exception.answer",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_state": state, "default_exception_ids": self.ids},
+        }
 
     def action_reopen(self):
         self.write({"state": "open"})
 
     def action_open_lines(self):
-        """The plan lines behind the exception."""
-        domain = [("cycle_id", "in", self.cycle_id.ids)]
+        """The plan lines behind the exceptions."""
+        return open_action(self.env, "sop_demand_line_action", self._lines_domain(), "list")
+
+    def _lines_domain(self):
         products = self.product_id
         families = self.filtered(lambda exception: not exception.product_id).family_id
         subjects = Domain("product_id", "in", products.ids) | Domain(
             "family_id", "in", families.ids
         )
-        domain = list(Domain(domain) & subjects)
-        return open_action(self.env, "sop_demand_line_action", domain, "list")
+        return list(Domain("cycle_id", "in", self.cycle_id.ids) & subjects)
 
     def action_open_product(self):
-        self.ensure_one()
+        return self._open_record(self.product_id)
+
+    def action_open_customer(self):
+        return self._open_record(self.partner_id)
+
+    def action_open_event(self):
+        return self._open_record(self.event_id)
+
+    def _open_record(self, record):
         return {
             "type": "ir.actions.act_window",
-            "res_model": "product.product",
-            "res_id": self.product_id.id,
+            "res_model": record._name,
+            "res_id": record.id,
             "views": [(False, "form")],
         }
+
+    def action_open_orders(self):
+        """The customer's orders, or the product's of these months."""
+        self.ensure_one()
+        if self.partner_id:
+            self.env["sale.order"].check_access("read")
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Orders"),
+                "res_model": "sale.order",
+                "views": [(False, "list"), (False, "form")],
+                "domain": [
+                    ("partner_id", "child_of", self.partner_id.ids),
+                    ("state", "=", "sale"),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                "context": {"create": False},
+            }
+        months, day = [], self.bucket_start
+        while day < self.bucket_end:
+            months.append((self.company_id, self.product_id.id, day))
+            day = fields.Date.add(day, months=1)
+        return self.env["sop.source"]._action_demand_lines(months)

@@ -6,7 +6,7 @@ from odoo.exceptions import LockError, UserError
 
 from .. import engine
 
-METHOD_DIGITS = 4
+RATE_DIGITS = 4
 
 
 class SopPlanner(models.AbstractModel):
@@ -39,28 +39,71 @@ class SopPlanner(models.AbstractModel):
             ) from error
 
     def _refresh_demand(self, cycle, track):
-        months = engine.Buckets.months(cycle.month, cycle.horizon_months)
         with track("gather"):
+            self.env["sop.demand.override"]._fall_with_sources([("cycle_id", "=", cycle.id)])
             feeds = self._gather(cycle, track)
-            base = engine.demand_base(
-                feeds["products"], feeds["demand"], feeds["inputs"], months, cycle.history_months
-            )
+            base = self._base(cycle, feeds)
             self._check_base(cycle, base)
+        with track("clean") as row:
+            history = self._usable_history(cycle, base, feeds)
+            row["rows"] = int((history.kind != "").sum())
         with track("forecast") as row:
-            forecast = self._forecast(base)
+            forecast = self._forecast(base, history)
             row["rows"] = len(forecast.mean)
         with track("compose") as row:
-            lines = engine.plan_lines(base, forecast, feeds["inputs"], self._digits())
+            knowledge, effects, unused, seasons = self._know(base, forecast, history, feeds)
+            lines = engine.plan_lines(
+                base, forecast, knowledge, feeds["inputs"], feeds["families"], self._digits()
+            )
             row["rows"] = len(lines)
-            kind, reference = engine.reference(cycle.reference, base, lines, feeds["last plan"])
+            kind, reference = self._reference(cycle, base, lines, feeds)
         with track("write"):
             self._write_history(cycle, base)
+            self._write_corrections(cycle, base, history, feeds)
+            self._write_season_indices(cycle, seasons)
             self._write_lines(cycle, lines)
+            self._write_effects(cycle, base, effects)
+            self._write_problems(feeds, unused)
+            self._write_event_results(base, history, feeds)
             self._write_products(cycle, base, forecast, reference)
             self._write_reviews(cycle, base, feeds["families"], kind, reference)
+        with track("learn"):
+            self._freeze(cycle)
+            self._write_backtest(cycle, base, forecast)
+            self._learn(cycle)
         with track("flag"):
             self._write_data_exceptions(cycle, base, feeds)
+            self._write_signals(cycle, base, lines, feeds)
             self._flag(cycle)
+        cycle.sudo().rate_working_days = history.elasticity
+
+    def _base(self, cycle, feeds):
+        months = engine.Buckets.months(cycle.month, cycle.horizon_months)
+        events = feeds["events"]
+        expected = np.concatenate(
+            [
+                feeds["quotations"]["product_id"],
+                events["product_id"],
+                events.loc[events["kind"] == "phase_out", "other_id"],
+            ]
+        )
+        return engine.demand_base(
+            feeds["products"],
+            feeds["demand"],
+            feeds["inputs"]["product_id"].to_numpy(),
+            months,
+            cycle.history_months,
+            expected.astype("int64"),
+        )
+
+    def _reference(self, cycle, base, lines, feeds):
+        """The kind of reference really used and its figures by product (n,)."""
+        if cycle.reference == "budget":
+            budget = engine.budget_reference(base, lines, feeds["targets"])
+            if budget is not None:
+                return "budget", budget
+        wanted = "trend" if cycle.reference == "budget" else cycle.reference
+        return engine.reference(wanted, base, lines, feeds["last plan"])
 
     def _gather(self, cycle, track):
         first_day = cycle.company_id._sop_months_after(cycle.month, -cycle.history_months)
@@ -96,12 +139,6 @@ class SopPlanner(models.AbstractModel):
                 )
             )
 
-    def _forecast(self, base):
-        planned = base.is_planned
-        return engine.forecast(
-            base.past.qty[planned], base.months.count, groups=base.peers[planned]
-        )
-
     def _digits(self):
         return self.env["decimal.precision"].precision_get("Product Unit")
 
@@ -112,6 +149,21 @@ class SopPlanner(models.AbstractModel):
                 return self.env._(
                     "The amber threshold must be above 0 and below red: correct them in the"
                     " settings or on the families."
+                )
+            case "negative":
+                return self.env._(
+                    "Demand cannot become negative: the change takes more than there is. Enter a"
+                    " smaller one."
+                )
+            case "locked":
+                return self.env._(
+                    "The locked products alone exceed this figure, or all products are locked:"
+                    " unlock products or enter another figure."
+                )
+            case "weights":
+                return self.env._(
+                    "The weights of the families' inputs cannot be negative: correct them on the"
+                    " families."
                 )
             case "duplicate_key":
                 return self.env._(
@@ -126,18 +178,6 @@ class SopPlanner(models.AbstractModel):
                     details=error.details,
                 )
 
-    @api.model
-    def _recompose(self, lines):
-        """Bring the consensus of lines that a person changed, and all that follows, up to date."""
-        if not lines:
-            return
-        frame = self.env["sop.source"]._read_lines(lines)
-        frame["qty_consensus"] = np.round(engine.consensus(frame), self._digits())
-        frame["amount_consensus"] = np.round(frame["qty_consensus"] * frame["price_unit"], 2)
-        self._update(lines.browse(), frame[["id", "qty_consensus", "amount_consensus"]])
-        for cycle in lines.cycle_id:
-            self._flag(cycle)
-
     def _product_facts(self, base, forecast, reference):
         planned = base.is_planned
         first = engine.first_sale(base.past.qty[planned])
@@ -149,8 +189,13 @@ class SopPlanner(models.AbstractModel):
                 "pattern": forecast.pattern,
                 "method": forecast.method,
                 "months_corrected": forecast.corrected,
-                "rate_error": np.round(np.nan_to_num(forecast.error), METHOD_DIGITS),
-                "rate_error_naive": np.round(np.nan_to_num(forecast.error_naive), METHOD_DIGITS),
+                "rate_bias": np.round(np.nan_to_num(forecast.bias), RATE_DIGITS),
+                "rate_coverage": np.round(np.nan_to_num(forecast.coverage), RATE_DIGITS),
+                "rate_trend": np.round(forecast.shares[:, 0], RATE_DIGITS),
+                "rate_season": np.round(forecast.shares[:, 1:].max(axis=1), RATE_DIGITS),
+                "is_reconciled": forecast.reconciled,
+                "rate_error": np.round(np.nan_to_num(forecast.error), RATE_DIGITS),
+                "rate_error_naive": np.round(np.nan_to_num(forecast.error_naive), RATE_DIGITS),
                 "has_backtest": has_backtest,
                 "months_sold": base.past.qty.shape[1] - first,
                 "price_unit": np.round(base.price[planned], 6),

@@ -4,16 +4,12 @@ import pandas as pd
 from odoo import models
 
 from .. import engine
-from .sop_exception import DEVIATION, NO_FAMILY, UNIT_MISMATCH
-from .sop_planner_write import _nullable
-
-EXCEPTION_COLUMNS = [
-    "kind", "severity", "family_id", "product_id", "reference", "qty_consensus",
-    "qty_reference", "deviation", "is_new", "amount_impact",
-]  # fmt: skip
+from .sop_exception import DEVIATION
 
 
 class SopPlanner(models.AbstractModel):
+    """How far families and products are from their reference."""
+
     _inherit = "sop.planner"
 
     def _flag(self, cycle):
@@ -27,12 +23,18 @@ class SopPlanner(models.AbstractModel):
         products = self._rate(cycle, source._read_product_review(cycle, until), thresholds)
         families = source._read_family_review(cycle, until, year_end)
         families = self._rate(cycle, families, thresholds)
-        figures = ["id", "qty_consensus", "deviation", "is_new", "severity", "amount_impact"]
-        self._update(self.env["sop.demand.product"], products[figures])
-        self._update(self.env["sop.demand.review"], families[[*figures, "qty_year", "amount_year"]])
-        self._write_exceptions(
-            cycle, [DEVIATION], self._deviations(cycle, products, families), thresholds
+        position = pd.Index(families["family_id"]).get_indexer(products["family_id"])
+        products["is_same_cause"] = engine.same_cause(
+            _direction(products), products["severity"], _direction(families),
+            families["severity"], position,
+        )  # fmt: skip
+        families["is_same_cause"] = False
+        raised = pd.concat(
+            [self._raised(cycle, families), self._raised(cycle, products)], ignore_index=True
         )
+        raised["facts"] = self._driver_facts(raised, families, products, position)
+        self._write_exceptions(cycle, [DEVIATION], raised.assign(kind=DEVIATION), thresholds)
+        self._store_flags(cycle, products, families)
 
     def _rate(self, cycle, rows, thresholds):
         """Rows with deviation, severity and impact, by the thresholds of their family."""
@@ -42,98 +44,77 @@ class SopPlanner(models.AbstractModel):
         reference = rows["qty_reference"].to_numpy(float)
         impact = np.round((plan - reference) * rows["price_unit"].to_numpy(float), 2)
         deviation = engine.deviation(plan, reference)
+        limits = {
+            "amber": own["amber"].fillna(company.sop_threshold_amber).to_numpy(float),
+            "red": own["red"].fillna(company.sop_threshold_red).to_numpy(float),
+            "value": impact,
+            "floor": company.sop_value_floor,
+        }
         return rows.assign(
             deviation=np.round(np.where(np.isfinite(deviation), deviation, 0.0), 4),
             is_new=np.isinf(deviation),
             amount_impact=np.abs(impact),
-            severity=engine.severity(
-                plan,
-                reference,
-                amber=own["amber"].fillna(company.sop_threshold_amber).to_numpy(float),
-                red=own["red"].fillna(company.sop_threshold_red).to_numpy(float),
-                value=impact,
-                floor=company.sop_value_floor,
-            ),
+            severity=engine.severity(plan, reference, **limits),
+            change=impact,
+            amber=limits["amber"],
+            red=limits["red"],
         )
 
-    def _deviations(self, cycle, products, families):
-        """Exceptions for every flagged family and for the largest flagged products."""
-        flagged = products[products["severity"] != "none"]
+    def _raised(self, cycle, rows):
+        """The flagged rows that say something of their own, at most as many as are shown."""
+        flagged = rows[(rows["severity"] != "none") & ~rows["is_same_cause"]]
         top = engine.rank(
             flagged["amount_impact"].to_numpy(float), cycle.company_id.sop_exception_cap
         )
-        rows = [families[families["severity"] != "none"], flagged.iloc[top]]
-        return pd.concat(rows, ignore_index=True).assign(kind=DEVIATION)
+        return flagged.iloc[top]
 
-    def _write_data_exceptions(self, cycle, base, feeds):
-        """Exceptions for demand that the plan cannot place: no family, foreign units."""
-        orphans = base.is_planned & (base.family_ids == 0)
-        year = base.past.amount[orphans, -engine.SEASON :].sum(axis=1)
-        mismatches = feeds["foreign units"]
-        rows = pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "kind": NO_FAMILY,
-                        "product_id": base.product_ids[orphans],
-                        "family_id": 0,
-                        "amount_impact": np.round(year, 2),
-                    }
-                ),
-                pd.DataFrame(
-                    {
-                        "kind": UNIT_MISMATCH,
-                        "product_id": mismatches["product_id"],
-                        "family_id": 0,
-                        "amount_impact": mismatches["amount"].astype(float).round(2),
-                    }
-                ),
-            ],
-            ignore_index=True,
-        ).assign(severity="amber", deviation=0.0, is_new=False, qty_consensus=0.0)
-        rows = rows.assign(qty_reference=0.0, reference=None)
-        self._write_exceptions(cycle, [NO_FAMILY, UNIT_MISMATCH], rows, feeds["families"])
-
-    def _write_exceptions(self, cycle, kinds, rows, families):
-        """Raise exceptions of these kinds, keep the ones already known with their state, owner and
-        answer, and archive those whose cause is gone."""
-        owners = families.set_index("family_id")["user_id"].reindex(rows["family_id"])
-        owners = owners.fillna(0).astype("int64").to_numpy()
-        until = cycle.company_id._sop_months_after(cycle.month, engine.REVIEW_MONTHS)
-        frame = rows.reindex(columns=EXCEPTION_COLUMNS).assign(
-            cycle_id=cycle.id,
-            company_id=cycle.company_id.id,
-            natural_key=_natural_keys(rows),
-            family_id=_nullable(rows["family_id"]),
-            product_id=_nullable(rows["product_id"]),
-            bucket_start=cycle.month,
-            bucket_end=until,
-            user_id=_nullable(np.where(owners > 0, owners, cycle.user_id.id)),
-            state="open",
-            active=True,
+    def _driver_facts(self, raised, families, products, position):
+        """What contributes most to a family's deviation, for its sentence."""
+        places, amounts = engine.drivers(
+            products["change"].to_numpy(float), position, families["change"].to_numpy(float)
         )
-        self._upsert(
-            self.env["sop.exception"],
-            ("cycle_id", "natural_key"),
-            frame,
-            insert_only=("state", "user_id"),
-        )
-        self._archive_exceptions(cycle, kinds, frame["natural_key"].tolist())
+        by_family = dict(zip(families["family_id"], zip(places, amounts)))
+        units = (products["qty_consensus"] - products["qty_reference"]).to_numpy(float)
+        facts = []
+        for product_id, family_id in zip(raised["product_id"], raised["family_id"]):
+            place, amount = by_family.get(family_id, (-1, 0.0))
+            if product_id or place < 0:
+                facts.append(None)
+                continue
+            facts.append(
+                {
+                    "driver_id": int(products["product_id"].iloc[place]),
+                    "driver_qty": round(float(units[place]), 2),
+                    "driver_amount": round(float(amount), 2),
+                }
+            )
+        return facts
 
-    def _archive_exceptions(self, cycle, kinds, keys):
-        gone = self.env["sop.exception"].search(
-            [
-                ("cycle_id", "=", cycle.id),
-                ("kind", "in", kinds),
-                ("natural_key", "not in", keys),
-            ]
-        )
-        gone.sudo().active = False
+    def _store_flags(self, cycle, products, families):
+        """Keep each row's figures, and the rule by which it was raised or not."""
+        shown = self.env["sop.source"]._read_shown_deviations(cycle)
+        figures = ["id", "qty_consensus", "deviation", "is_new", "severity", "amount_impact"]
+        for model, subject, rows, extra in (
+            ("sop.demand.product", "product_id", products, []),
+            ("sop.demand.review", "family_id", families, ["qty_year", "amount_year"]),
+        ):
+            is_shown = rows[subject].isin(shown.loc[shown["subject"] == subject, "id"])
+            codes = engine.why_not_flagged(
+                rows["qty_consensus"].to_numpy(float),
+                rows["qty_reference"].to_numpy(float),
+                rows["amber"].to_numpy(float),
+                rows["red"].to_numpy(float),
+                rows["change"].to_numpy(float),
+                cycle.company_id.sop_value_floor,
+                np.where(is_shown, 0, -1),
+                1,
+                rows["is_same_cause"].to_numpy(bool),
+            )
+            self._update(
+                self.env[model], rows.assign(flag_code=codes)[[*figures, *extra, "flag_code"]]
+            )
 
 
-def _natural_keys(rows):
-    """What an exception is about, as one word: kind, then product or family."""
-    by_product = rows["product_id"].fillna(0) > 0
-    subject = np.where(by_product, "product", "family")
-    number = np.where(by_product, rows["product_id"].fillna(0), rows["family_id"]).astype("int64")
-    return rows["kind"] + ":" + subject + ":" + pd.Series(number, index=rows.index).astype(str)
+def _direction(rows):
+    """Deviation of rows; new demand is a rise."""
+    return np.where(rows["is_new"], 1.0, rows["deviation"].to_numpy(float))

@@ -46,12 +46,13 @@ class SopPlanner(models.AbstractModel):
             company_id=cycle.company_id.id,
             family_id=_nullable(lines["family_id"]),
             price_unit=lines["price_unit"].round(6),
+            version=0,
         )
         self._upsert(
             self.env["sop.demand.line"],
             ("cycle_id", "product_id", "bucket_start"),
             frame,
-            insert_only=("qty_sales", "is_sales", "qty_override", "is_overridden"),
+            insert_only=("qty_sales", "is_sales", "qty_override", "is_overridden", "version"),
             gone=SQL(
                 "cycle_id = %s AND is_overridden IS NOT TRUE AND is_sales IS NOT TRUE", cycle.id
             ),
@@ -64,12 +65,13 @@ class SopPlanner(models.AbstractModel):
             company_id=cycle.company_id.id,
             family_id=_nullable(facts["family_id"]),
             severity="none",
+            is_locked=False,
         )
         self._upsert(
             self.env["sop.demand.product"],
             ("cycle_id", "product_id"),
             frame,
-            insert_only=("severity",),
+            insert_only=("severity", "is_locked"),
             gone=SQL("cycle_id = %s", cycle.id),
         )
 
@@ -115,6 +117,33 @@ class SopPlanner(models.AbstractModel):
             },
             index=ids,
         )
+
+    def _upsert_corrections(self, cycle, months, frame):
+        """Store corrections; reversed ones and those made by hand are kept for good."""
+        self._upsert(
+            self.env["sop.demand.correction"],
+            ("company_id", "product_id", "bucket_start"),
+            frame,
+            insert_only=("is_applied",),
+            gone=SQL(
+                "company_id = %s AND bucket_start >= %s AND bucket_start < %s"
+                " AND kind <> 'manual' AND is_applied",
+                cycle.company_id.id,
+                months.starts[0].date(),
+                cycle.month,
+            ),
+        )
+
+    def _upsert_effects(self, cycle, frame):
+        self._upsert(
+            self.env["sop.event.effect"],
+            ("cycle_id", "event_id", "product_id", "bucket_start"),
+            frame,
+            gone=SQL("cycle_id = %s", cycle.id),
+        )
+
+    def _nullable(self, ids):
+        return _nullable(ids)
 
     def _upsert(self, model, key, frame, insert_only=(), gone=None):
         """Bring a model's rows in line with a table, matched on their natural key.
@@ -204,7 +233,7 @@ class SopPlanner(models.AbstractModel):
             )
         )
         self.env.cr.execute(SQL("DROP TABLE %s", STAGE))
-        model.invalidate_model(names)
+        model.invalidate_model()
 
 
 def _identifiers(names, table=None):

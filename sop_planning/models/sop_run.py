@@ -6,7 +6,15 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 
 # step of a refresh: share of the work done when it ends, as measured
-PROGRESS = {"gather": 0.25, "forecast": 0.60, "compose": 0.65, "write": 0.90, "flag": 1.0}
+PROGRESS = {
+    "gather": 0.25,
+    "clean": 0.30,
+    "forecast": 0.60,
+    "compose": 0.65,
+    "write": 0.85,
+    "learn": 0.92,
+    "flag": 1.0,
+}
 
 
 class SopRun(models.Model):

@@ -3,7 +3,7 @@ import pandas as pd
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine import INPUTS, PRODUCTS
+from ..engine import INPUTS, PRODUCTS, REVIEW_MONTHS
 
 
 class SopSource(models.AbstractModel):
@@ -31,6 +31,13 @@ class SopSource(models.AbstractModel):
             "orders": lambda: self._read_orders(company, first_day, last_day),
             "inputs": lambda: self._read_inputs(cycle),
             "last plan": lambda: self._read_last_plan(cycle),
+            "targets": lambda: self._read_targets(cycle),
+            "stock-outs": lambda: self._read_stock_outs(company, first_day, cycle.month),
+            "corrections": lambda: self._read_corrections(company, first_day, cycle.month),
+            "seasonal indices": lambda: self._read_season_indices(company),
+            "events": lambda: self._read_events(company, first_day, last_day),
+            "quotations": lambda: self._read_quotations(cycle),
+            "conversions": lambda: self._read_conversions(company),
         }
         feeds = {}
         for name, read in readers.items():
@@ -82,8 +89,9 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_families(self, company):
-        """Families with their thresholds and the owner, if he may see the company: family_id,
-        user_id (0: none), amber, red."""
+        """Families with their thresholds, weights and the owner, if he may see the company:
+        family_id, user_id (0: none), amber, red, weight_computed, weight_sales,
+        weight_last_year."""
         return self._query(
             SQL(
                 """
@@ -94,7 +102,13 @@ class SopSource(models.AbstractModel):
                        CASE WHEN sop_own_thresholds THEN sop_threshold_amber
                             ELSE %(amber)s END AS amber,
                        CASE WHEN sop_own_thresholds THEN sop_threshold_red
-                            ELSE %(red)s END AS red
+                            ELSE %(red)s END AS red,
+                       (CASE WHEN sop_own_weights THEN sop_weight_computed ELSE 0 END)::float8
+                           AS weight_computed,
+                       (CASE WHEN sop_own_weights THEN sop_weight_sales ELSE 1 END)::float8
+                           AS weight_sales,
+                       (CASE WHEN sop_own_weights THEN sop_weight_last_year ELSE 0 END)::float8
+                           AS weight_last_year
                   FROM product_category
                  WHERE id IN (SELECT sop_family_id FROM product_category)
               ORDER BY id
@@ -113,8 +127,6 @@ class SopSource(models.AbstractModel):
                 SQL(
                     """
                     SELECT product_id, bucket_start,
-                           COALESCE(qty_event, 0)::float8 AS qty_event,
-                           COALESCE(qty_pipeline, 0)::float8 AS qty_pipeline,
                            COALESCE(qty_sales, 0)::float8 AS qty_sales,
                            COALESCE(qty_override, 0)::float8 AS qty_override,
                            COALESCE(is_sales, FALSE) AS is_sales,
@@ -143,6 +155,26 @@ class SopSource(models.AbstractModel):
                 """,
                 cycle.company_id.id,
                 cycle.month,
+            )
+        )
+
+    @api.model
+    def _read_targets(self, cycle):
+        """The budget of the review months by family: family_id, measure (qty or revenue), value."""
+        company = cycle.company_id
+        return self._query(
+            SQL(
+                """
+                SELECT family_id, measure, SUM(value)::float8 AS value
+                  FROM sop_target
+                 WHERE company_id = %s AND bucket_start >= %s AND bucket_start < %s
+                   AND measure IN ('qty', 'revenue')
+              GROUP BY family_id, measure
+              ORDER BY family_id, measure
+                """,
+                company.id,
+                cycle.month,
+                company._sop_months_after(cycle.month, REVIEW_MONTHS),
             )
         )
 

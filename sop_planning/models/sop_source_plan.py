@@ -14,17 +14,63 @@ class SopSource(models.AbstractModel):
         return self._query(
             SQL(
                 """
-                SELECT id, qty_statistical::float8,
-                       COALESCE(qty_event, 0)::float8 AS qty_event,
-                       COALESCE(qty_pipeline, 0)::float8 AS qty_pipeline,
-                       COALESCE(qty_sales, 0)::float8 AS qty_sales,
-                       COALESCE(is_sales, FALSE) AS is_sales,
-                       COALESCE(qty_override, 0)::float8 AS qty_override,
-                       COALESCE(is_overridden, FALSE) AS is_overridden,
-                       COALESCE(price_unit, 0)::float8 AS price_unit
-                  FROM sop_demand_line
-                 WHERE id = ANY(%s)
-              ORDER BY id
+                SELECT line.id, COALESCE(line.family_id, 0) AS family_id,
+                       COALESCE(line.qty_computed, 0)::float8 AS qty_computed,
+                       COALESCE(line.qty_last_year, 0)::float8 AS qty_last_year,
+                       COALESCE(line.qty_sales, 0)::float8 AS qty_sales,
+                       COALESCE(line.is_sales, FALSE) AS is_sales,
+                       COALESCE(line.qty_override, 0)::float8 AS qty_override,
+                       COALESCE(line.is_overridden, FALSE) AS is_overridden,
+                       COALESCE(line.version, 0) AS version,
+                       COALESCE(line.price_unit, 0)::float8 AS price_unit
+                  FROM sop_demand_line line
+                 WHERE line.id = ANY(%s)
+              ORDER BY line.id
+                """,
+                list(lines.ids),
+            )
+        )
+
+    @api.model
+    def _read_combined_inputs(self, lines, combination):
+        """The contributors' figures of plan lines together, their mean or sum: id, qty, and whether
+        there is any: is_sales."""
+        self.env["sop.demand.input"].flush_model()
+        return self._query(
+            SQL(
+                """
+                SELECT line.id, COALESCE(%s, 0)::float8 AS qty_sales,
+                       COUNT(input.id) > 0 AS is_sales
+                  FROM sop_demand_line line
+             LEFT JOIN sop_demand_input input
+                    ON input.cycle_id = line.cycle_id AND input.product_id = line.product_id
+                   AND input.bucket_start = line.bucket_start
+                 WHERE line.id = ANY(%s)
+              GROUP BY line.id
+              ORDER BY line.id
+                """,
+                SQL("SUM(input.qty)" if combination == "sum" else "AVG(input.qty)"),
+                list(lines.ids),
+            )
+        )
+
+    @api.model
+    def _read_scope(self, lines):
+        """What an adjustment of plan lines starts from: id, product_id, bucket_start,
+        qty_consensus, qty_statistical, is_locked."""
+        self.env.flush_all()
+        return self._query(
+            SQL(
+                """
+                SELECT line.id, line.product_id, line.bucket_start,
+                       COALESCE(line.qty_consensus, 0)::float8 AS qty_consensus,
+                       COALESCE(line.qty_statistical, 0)::float8 AS qty_statistical,
+                       COALESCE(fact.is_locked, FALSE) AS is_locked
+                  FROM sop_demand_line line
+             LEFT JOIN sop_demand_product fact
+                    ON fact.cycle_id = line.cycle_id AND fact.product_id = line.product_id
+                 WHERE line.id = ANY(%s)
+              ORDER BY line.id
                 """,
                 list(lines.ids),
             )

@@ -78,13 +78,14 @@ class SopSource(models.AbstractModel):
         )
 
     def _demand_lines(self, company, first_day, last_day):
-        """One row a confirmed sale order line: line_id, product_id, day, qty, amount,
+        """One row a confirmed sale order line: line_id, product_id, partner_id, day, qty, amount,
         is_convertible. The one definition of demand, shared by feed and drill-down."""
         return SQL(
             """
             SELECT * FROM (
                 SELECT line.id AS line_id,
                        line.product_id,
+                       sale.partner_id,
                        %(day)s AS day,
                        %(qty)s AS qty,
                        line.price_subtotal::float8

@@ -1,1 +1,2 @@
 from . import sop_plan_report
+from . import sop_forecast_accuracy

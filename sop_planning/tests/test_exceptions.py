@@ -45,10 +45,42 @@ class TestExceptions(SopCommon):
 
     def test_sentence_carries_the_arithmetic(self):
         self._plan(1300, 1300, 1300)
-        family, product = self._exceptions(self.cycle).sorted(lambda row: row.product_id.id)
+        family = self._exceptions(self.cycle)
         for part in ("Pumps", "3,900", "3,000", "trend", "+30.0 %", "90,000", "Nov 2026"):
             self.assertIn(part, family.reason)
-        self.assertIn("Steady pump", product.reason)
+
+    def test_same_cause_is_raised_once_and_the_family_names_its_product(self):
+        self._plan(1300, 1300, 1300)
+        family = self._exceptions(self.cycle)
+        self.assertFalse(family.product_id)
+        self.assertIn("Mainly Steady pump (+900)", family.reason)
+        fact = self._fact(self.pump)
+        self.assertEqual((fact.severity, fact.flag_code), ("red", "same_cause"))
+        self.assertIn("the family Pumps is raised", fact.flag_reason)
+
+    def test_product_against_the_direction_of_its_family_is_raised_on_its_own(self):
+        self._sell_monthly(self.small_pump, [1000] * 26)
+        self.cycle.action_refresh()
+        self._plan(1800, 1800, 1800)
+        for month in NEXT_MONTHS:
+            self._line(self.cycle, self.small_pump, month).qty_override = 500
+        raised = self._exceptions(self.cycle).filtered(lambda row: row.kind == "deviation")
+        self.assertEqual(raised.product_id, self.small_pump)
+        self.assertEqual(len(raised), 2)
+
+    def _fact(self, product):
+        return self.env["sop.demand.product"].search(
+            [("cycle_id", "=", self.cycle.id), ("product_id", "=", product.id)]
+        )
+
+    def test_why_a_product_is_not_flagged_is_told_with_its_figures(self):
+        self._plan(1080, 1080, 1080)
+        self.assertIn("+8.0 % is within the amber threshold of 10.0 %",
+                      self._fact(self.pump).flag_reason)  # fmt: skip
+        self.company.sop_value_floor = 90000.01
+        self._plan(1300, 1300, 1300)
+        self.assertIn("less than", self._fact(self.pump).flag_reason)
+        self.assertEqual(self._review(self.cycle, self.pumps).flag_code, "below_floor")
 
     def test_family_thresholds_win(self):
         self._plan(1300, 1300, 1300)
@@ -71,16 +103,19 @@ class TestExceptions(SopCommon):
     def test_cause_that_goes_away_archives_the_exception_and_its_return_brings_it_back(self):
         self._plan(1300, 1300, 1300)
         exceptions = self._exceptions(self.cycle)
-        self.assertEqual(len(exceptions), 2)
-        exceptions.action_dismiss()
+        self.assertEqual(len(exceptions), 1)
+        exceptions.write({"state": "dismissed", "note": "The customer confirmed"})
         self._plan(1000, 1000, 1000)
         self.assertFalse(self._exceptions(self.cycle))
         self._plan(1300, 1300, 1300)
         self.assertEqual(self._exceptions(self.cycle), exceptions)
         self.assertEqual(set(exceptions.mapped("state")), {"dismissed"})
 
-    def test_only_the_largest_products_are_raised(self):
-        products = [self._make_product(f"Valve {n}", self.valves, 100 + n) for n in range(6)]
+    def test_only_the_largest_by_money_are_shown_and_the_others_say_so(self):
+        families = [self._make_family(f"Family {n}") for n in range(6)]
+        products = [
+            self._make_product(f"Valve {n}", family, 100 + n) for n, family in enumerate(families)
+        ]
         for month in range(1, 11):
             self._sell(date(2026, month, 5), {product: 100 for product in products})
         self.company.sop_exception_cap = 2
@@ -89,10 +124,18 @@ class TestExceptions(SopCommon):
             [("cycle_id", "=", self.cycle.id), ("product_id", "in", [p.id for p in products])]
         )
         lines.filtered(lambda line: line.bucket_start in NEXT_MONTHS).qty_override = 300
-        raised = self._exceptions(self.cycle).product_id
-        self.assertEqual(set(raised), set(products[-2:]))
-        facts = self.env["sop.demand.product"].search([("cycle_id", "=", self.cycle.id)])
-        self.assertEqual(len(facts.filtered(lambda fact: fact.severity == "red")), 6)
+        shown = self._exceptions(self.cycle)
+        self.assertEqual(shown.family_id, families[-1] | families[-2])
+        reviews = [self._review(self.cycle, family) for family in families]
+        self.assertEqual({review.severity for review in reviews}, {"red"})
+        self.assertEqual(
+            [review.flag_code for review in reviews], ["beyond_cap"] * 4 + ["flagged"] * 2
+        )
+        self.assertIn("only the 2 largest", reviews[0].flag_reason)
+        # an answered one makes room for nobody else, and stays to be seen
+        shown[0].action_accept()
+        self.cycle.action_refresh()
+        self.assertEqual(self._exceptions(self.cycle), shown)
 
     def test_demand_without_anything_to_compare_with_is_new(self):
         fresh = self._make_product("Fresh valve", self.valves, 100)
@@ -142,10 +185,53 @@ class TestExceptions(SopCommon):
 
     def test_answers_are_kept_with_the_exception(self):
         self._plan(1300, 1300, 1300)
-        exception = self._exceptions(self.cycle)[0]
+        exception = self._exceptions(self.cycle)
+        self.assertEqual(self.cycle.red_count, 1)
         exception.action_accept()
         self.assertEqual(exception.state, "accepted")
-        self.assertEqual(self.cycle.red_count, 1)
+        self.cycle.invalidate_recordset()
+        self.assertEqual(self.cycle.red_count, 0)
         self.cycle.action_cancel()
         with self.assertRaisesRegex(UserError, "frozen"):
-            exception.action_dismiss()
+            exception.write({"state": "dismissed", "note": "Too late"})
+
+    def test_dismissing_and_snoozing_need_a_reason(self):
+        self._plan(1300, 1300, 1300)
+        exception = self._exceptions(self.cycle).with_user(self._user("controller"))
+        with self.assertRaisesRegex(UserError, "Say why"):
+            exception.state = "dismissed"
+        answer = self.env["sop.exception.answer"].with_user(exception.env.user)
+        answer = answer.with_context(exception.action_dismiss()["context"])
+        answer.create({"note": "One-off order"}).action_apply()
+        self.assertEqual((exception.state, exception.note), ("dismissed", "One-off order"))
+
+    def test_snoozed_exception_sleeps_into_the_next_cycle_and_wakes_on_its_day(self):
+        self._plan(1300, 1300, 1300)
+        exception = self._exceptions(self.cycle)
+        exception.write(
+            {"state": "snoozed", "note": "Wait for the tender", "date_snooze": "2026-12-20"}
+        )
+        self.cycle.action_refresh()
+        self.assertEqual(exception.state, "snoozed")
+        with freeze_time("2026-12-09"):
+            december = self._make_cycle(month=date(2026, 12, 1))
+            december.action_refresh()
+            for month in (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)):
+                self._line(december, self.pump, month).qty_override = 1400
+            again = self._exceptions(december).filtered(lambda row: row.kind == "deviation")
+            self.assertEqual((again.state, str(again.date_snooze)), ("snoozed", "2026-12-20"))
+        with freeze_time("2026-12-21"):
+            december.action_refresh()
+            self.assertEqual((again.state, again.date_snooze), ("open", False))
+
+    def test_answer_to_amber_does_not_hold_for_red(self):
+        self._plan(1200, 1200, 1200)
+        exception = self._exceptions(self.cycle)
+        self.assertEqual(exception.severity, "amber")
+        exception.action_accept()
+        self._plan(1300, 1300, 1300)
+        self.assertEqual((exception.severity, exception.state), ("red", "open"))
+        self.assertIn("turned red", exception.message_ids[0].body)
+        exception.action_accept()
+        self._plan(1400, 1400, 1400)
+        self.assertEqual(exception.state, "accepted")

@@ -105,7 +105,7 @@ class TestRefresh(SopCommon):
         self._line(cycle, self.pump, date(2026, 12, 1)).qty_sales = 33
         review = self._review(cycle, self.pumps)
         review.write({"state": "discuss", "note": "Ask the customer"})
-        exception = self._exceptions(cycle).filtered(lambda row: not row.product_id)
+        exception = self._exceptions(cycle).filtered(lambda row: row.kind == "deviation")
         exception.write({"state": "accepted", "note": "New customer"})
         self._sell(date(2026, 10, 20), {self.pump: 50})
         cycle.action_refresh()

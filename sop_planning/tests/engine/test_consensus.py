@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import EngineError, compose, spread
+from engine.consensus import computed
 
 
 def test_override_beats_sales_beats_statistics():
@@ -29,6 +30,80 @@ def test_zero_is_a_decision():
 
 def test_never_negative():
     assert compose(np.array([10.0]), event=-15.0).tolist() == [0]
+
+
+def test_computed_is_the_sum_and_never_negative():
+    statistical = np.array([100.0, 10.0])
+    parts = {"season": np.array([-5.0, 0]), "event": np.array([20.0, -50]), "pipeline": 3.0}
+    assert computed(statistical, **parts).tolist() == [118, 0]
+    assert compose(statistical, **parts).tolist() == [118, 0]
+
+
+def blend(weights, **inputs):
+    figures = {"event": 0.0, "sales": 140.0, "is_sales": True, "last_year": 80.0} | inputs
+    return compose(np.array([100.0]), weights=weights, **figures)[0]
+
+
+def test_golden_blend():
+    assert blend((50, 25, 25)) == 105
+    assert blend((0.5, 0.25, 0.25)) == 105
+    assert blend(np.array([[2, 1, 1]])) == 105
+    assert blend((1, 1, 1), event=20.0) == pytest.approx(340 / 3)
+
+
+def test_only_inputs_that_are_there_count():
+    assert blend((50, 25, 25), is_sales=False) == pytest.approx(280 / 3)
+    assert blend((50, 50, 25), is_last_year=False) == 120
+    assert blend((50, 50, 50), is_sales=False, is_last_year=False) == 100
+    assert blend((50, 50, 50), is_sales=False, sales=np.nan) == 90
+
+
+def test_weights_that_add_up_to_nothing_leave_the_computed_figure():
+    assert blend((0, 0, 0)) == 100
+    assert blend((0, 1, 0), is_sales=False) == 100
+    assert blend((0, 0, 1), is_last_year=False, event=5.0) == 105
+
+
+def test_weights_of_each_line_and_the_override_wins():
+    weights = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]])
+    figures = {"sales": 140.0, "is_sales": True, "last_year": 80.0, "override": 7.0}
+    flags = np.array([False, False, False, True])
+    expected = [100, 140, 80, 7]
+    for given_as in (weights, tuple(weights.T)):
+        parts = compose(np.full(4, 100.0), weights=given_as, is_overridden=flags, **figures)
+        assert parts.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "weights", [(1, -1, 0), (np.nan, 1, 0), (1, np.inf, 0), (1, 1), np.ones((1, 2)), np.float64(1)]
+)
+def test_impossible_blends_are_refused(weights):
+    with pytest.raises(EngineError) as caught:
+        blend(weights)
+    assert caught.value.code == "weights"
+
+
+FIGURE, WEIGHT = st.floats(-1e6, 1e6), st.floats(0, 1e300)
+
+
+@given(st.tuples(FIGURE, FIGURE, FIGURE), st.tuples(WEIGHT, WEIGHT, WEIGHT), st.booleans())
+def test_a_blend_lies_between_its_inputs(figures, weights, is_sales):
+    statistical, sales, last_year = figures
+    inputs = np.maximum(figures if is_sales else (statistical, last_year), 0)
+    result = compose(
+        np.array([statistical]),
+        sales=sales,
+        is_sales=is_sales,
+        last_year=last_year,
+        weights=weights,
+    )
+    assert inputs.min() * (1 - 1e-9) <= result[0] <= inputs.max() * (1 + 1e-9)
+
+
+@given(FIGURE, FIGURE, FIGURE, st.booleans())
+def test_default_weights_are_sales_else_computed(statistical, sales, last_year, is_sales):
+    result = compose(np.array([statistical]), sales=sales, is_sales=is_sales, last_year=last_year)
+    assert result[0] == max(sales if is_sales else statistical, 0)
 
 
 def test_golden_split():

@@ -7,20 +7,29 @@ import pandas as pd
 
 from engine import (
     DEMAND,
+    EVENT_KINDS,
+    EVENTS,
     INPUTS,
     PRODUCTS,
     Buckets,
+    Knowledge,
+    budget_reference,
     by_family,
     demand_base,
     family_reference,
     forecast,
     plan_lines,
+    promoting_events,
     reference,
+    scaled,
 )
 
 PUMP, VALVE, OLD_VALVE, ORPHAN = 1, 2, 3, 4
 PUMPS, VALVES = 10, 20
 MONTHS = Buckets.months(date(2026, 11, 1), 18)
+NO_WEIGHTS = pd.DataFrame(
+    columns=["family_id", "weight_computed", "weight_sales", "weight_last_year"]
+)
 NO_PLAN = pd.DataFrame({"product_id": [], "bucket_start": [], "qty": []})
 PRODUCT_ROWS = PRODUCTS.build(
     [
@@ -43,7 +52,7 @@ def monthly_sales(product, quantities, price):
     ]
 
 
-def base_of(inputs=None):
+def base_of(inputs=None, expected=None):
     rows = [
         *monthly_sales(PUMP, [20] * 36, 90.0),
         *monthly_sales(VALVE, [50] * 12, 10.0),
@@ -52,17 +61,28 @@ def base_of(inputs=None):
         (PUMP, pd.Timestamp("2026-12-24"), 3.0, 270.0),
     ]
     inputs = INPUTS.empty() if inputs is None else inputs
-    return demand_base(PRODUCT_ROWS, DEMAND.build(rows), inputs, MONTHS, 36)
+    entered = inputs["product_id"].to_numpy()
+    return demand_base(PRODUCT_ROWS, DEMAND.build(rows), entered, MONTHS, 36, expected)
 
 
-def lines_of(base, inputs=None):
+def lines_of(base, inputs=None, weights=NO_WEIGHTS, **known):
     inputs = INPUTS.empty() if inputs is None else inputs
-    planned = base.is_planned
-    return plan_lines(base, forecast(base.past.qty[planned], MONTHS.count), inputs, digits=2)
+    outlook = forecast(base.past.qty[base.is_planned], MONTHS.count)
+    nothing = np.zeros(outlook.mean.shape)
+    events = {kind: known.get(kind, nothing) for kind in EVENT_KINDS}
+    season, quotation, pipeline = (
+        known.get(name, nothing) for name in ("season", "quotation", "pipeline")
+    )
+    knowledge = Knowledge(season, events, quotation, pipeline)
+    return plan_lines(base, outlook, knowledge, inputs, weights, digits=2)
 
 
 def override(product, month, qty):
-    return INPUTS.build([(product, month, 0.0, 0.0, 0.0, qty, False, True)])
+    return INPUTS.build([(product, month, 0.0, qty, False, True)])
+
+
+def sales(product, month, qty):
+    return INPUTS.build([(product, month, qty, 0.0, True, False)])
 
 
 def test_only_products_with_demand_take_part_and_retired_ones_are_not_planned():
@@ -139,3 +159,87 @@ def test_without_an_approved_plan_the_trend_takes_its_place():
 
 def test_products_without_family_are_nobody_s_peers():
     assert base_of().peers.tolist() == [PUMPS, VALVES, VALVES, -ORPHAN]
+
+
+def first_month(lines, product):
+    return lines[(lines["product_id"] == product) & (lines["bucket_start"] == "2026-11-01")].iloc[0]
+
+
+def test_product_that_people_expect_is_planned_without_any_sale():
+    base = base_of(expected=np.array([99, 12345]))
+    assert base.product_ids.tolist() == [PUMP, VALVE, OLD_VALVE, ORPHAN, 99]
+    assert base.is_planned.tolist() == [True, True, False, True, True]
+
+
+def test_what_people_know_adds_up_to_the_computed_figure():
+    base = base_of()
+    shape = (int(base.is_planned.sum()), MONTHS.count)
+    lines = lines_of(
+        base,
+        season=np.full(shape, 2.0),
+        promotion=np.full(shape, 5.0),
+        phase_out=np.full(shape, -1.0),
+        quotation=np.full(shape, 40.0),
+        pipeline=np.full(shape, 4.0),
+    )
+    pump = first_month(lines, PUMP)
+    assert pump["qty_event"] == 4
+    assert round(pump["qty_computed"] - pump["qty_statistical"], 6) == 10
+    assert pump["qty_consensus"] == pump["qty_computed"]
+
+
+def test_computed_figure_is_never_negative():
+    base = base_of()
+    shape = (int(base.is_planned.sum()), MONTHS.count)
+    lines = lines_of(base, phase_out=np.full(shape, -1e6))
+    assert (lines["qty_computed"] == 0).all() and (lines["qty_event"] < 0).all()
+
+
+def test_families_weigh_their_inputs():
+    inputs = sales(PUMP, "2026-11-01", 60.0)
+    base = base_of(inputs)
+    alone = first_month(lines_of(base, inputs), PUMP)
+    assert alone["qty_consensus"] == 60
+    weights = pd.DataFrame([(PUMPS, 1.0, 3.0, 0.0)], columns=NO_WEIGHTS.columns)
+    lines = lines_of(base, inputs, weights)
+    weighed = first_month(lines, PUMP)
+    assert weighed["qty_consensus"] == round((weighed["qty_computed"] + 180) / 4, 2)
+    # without a sales input the computed figure stands alone
+    assert first_month(lines, VALVE)["qty_consensus"] == first_month(lines, VALVE)["qty_computed"]
+
+
+def test_budget_in_units_and_in_money_is_shared_by_the_forecast():
+    base = base_of()
+    lines = lines_of(base)
+    targets = pd.DataFrame(
+        [(PUMPS, "revenue", 9000.0), (VALVES, "qty", 333.0), (VALVES, "revenue", 1.0)],
+        columns=["family_id", "measure", "value"],
+    )
+    budget = dict(zip(base.product_ids, budget_reference(base, lines, targets)))
+    assert budget[PUMP] == 100  # at 90 a unit
+    assert budget[VALVE] == 333  # units win, and the retired valve has no share
+    assert budget[ORPHAN] == 21  # no budget: the trend
+    assert budget_reference(base, lines, targets[:0]) is None
+
+
+def test_working_days_come_back_into_the_figures():
+    qty = np.full((2, 36), 100.0)
+    factors = np.r_[np.ones(36), np.linspace(0.8, 1.2, 6)]
+    plain = forecast(qty, 6)
+    back = scaled(plain, factors)
+    assert np.allclose(back.mean, plain.mean * factors[36:])
+    assert np.allclose(back.past.actual, plain.past.actual)
+    assert scaled(plain, np.ones(42)) is plain
+
+
+def test_longest_promotion_of_a_month_names_it():
+    events = EVENTS.build(
+        [
+            (1, "promotion", PUMP, 0, "2026-11-01", "2026-11-05", 0.5, 0, False, 0, 0),
+            (2, "promotion", PUMP, 0, "2026-11-05", "2026-12-02", 0.2, 0, False, 0, 0),
+            (3, "launch", PUMP, VALVE, "2026-11-01", "2027-01-01", 1, 0, False, 6, 0),
+            (4, "promotion", 77, 0, "2026-11-05", "2026-12-02", 0.2, 0, False, 0, 0),
+        ]
+    )
+    ids = promoting_events(events, np.array([PUMP, VALVE]), Buckets.months(date(2026, 10, 1), 4))
+    assert ids.tolist() == [[0, 2, 2, 0], [0, 0, 0, 0]]

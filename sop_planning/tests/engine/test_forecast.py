@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from engine import EngineError, Forecast, classify, forecast
 
-FIGURES = ("mean", "low", "high", "naive")
+FIGURES = ("mean", "low", "high", "low95", "high95", "naive")
 SEASON = 1 + 0.6 * np.sin(np.arange(12) * 2 * np.pi / 12)
 
 
@@ -18,8 +18,13 @@ def check_sound(result: Forecast, shape: tuple[int, int]) -> None:
         values = getattr(result, name)
         assert values.shape == shape
         assert np.isfinite(values).all() and (values >= 0).all()
-    assert (result.low <= result.mean).all() and (result.mean <= result.high).all()
-    assert len(result.pattern) == len(result.method) == shape[0]
+    nested = [result.low95, result.low, result.mean, result.high, result.high95]
+    assert all((inner <= outer).all() for inner, outer in zip(nested, nested[1:]))
+    assert len(result.pattern) == len(result.method) == len(result.shares) == shape[0]
+    past = result.past
+    nested = [past.low95, past.low, past.mean, past.high, past.high95]
+    assert all((inner <= outer).all() for inner, outer in zip(nested, nested[1:]))
+    assert past.low95.shape == past.seen.shape == (shape[0], len(past.buckets))
 
 
 @pytest.mark.filterwarnings("error")
@@ -114,7 +119,20 @@ def test_the_interval_holds_what_happens():
     qty = noise.normal(100, 15, (300, 42)).clip(0)
     result = forecast(qty[:, :36], 6)
     inside = (result.low <= qty[:, 36:]) & (qty[:, 36:] <= result.high)
-    assert 0.7 < inside.mean() < 0.92
+    assert inside.mean() == pytest.approx(0.8, abs=0.04)
+    inside = (result.low95 <= qty[:, 36:]) & (qty[:, 36:] <= result.high95)
+    assert inside.mean() == pytest.approx(0.95, abs=0.02)
+    assert result.coverage.mean() == pytest.approx(0.8, abs=0.04)
+
+
+def test_the_interval_of_a_rare_product_is_not_too_wide():
+    noise = np.random.default_rng(15)
+    qty = noise.poisson(noise.uniform(0.2, 0.9, (400, 1)), (400, 54)).astype(float)
+    result = forecast(qty[:, :48], 6)
+    inside = (result.low <= qty[:, 48:]) & (qty[:, 48:] <= result.high)
+    assert inside.mean() == pytest.approx(0.8, abs=0.05)
+    inside = (result.low95 <= qty[:, 48:]) & (qty[:, 48:] <= result.high95)
+    assert inside.mean() == pytest.approx(0.95, abs=0.03)
 
 
 def test_error_is_measured_beside_naive():
@@ -132,19 +150,69 @@ def test_error_is_not_available_when_nothing_can_be_measured():
 
 def test_the_backtest_is_what_was_forecast_at_the_time():
     qty = np.random.default_rng(6).gamma(4, 25, (30, 36))
-    then = [forecast(qty[:, :origin], 3).mean for origin in range(28, 34)]
-    missed = sum(
-        np.abs(mean - qty[:, o : o + 3]).sum(axis=1) for o, mean in zip(range(28, 34), then)
-    )
-    sold = sum(qty[:, o : o + 3].sum(axis=1) for o in range(28, 34))
+    result = forecast(qty, 3)
+    past = result.past
+    then = np.hstack([forecast(qty[:, :origin], 3).mean for origin in past.origins])
+    missed = np.abs(then - qty[:, past.buckets]).sum(axis=1)
     # what all products have in common was known a little less well then
-    assert forecast(qty, 3).error == pytest.approx(missed / sold, rel=0.05)
+    assert result.error == pytest.approx(missed / qty[:, past.buckets].sum(axis=1), rel=0.08)
+    assert past.mean == pytest.approx(then, rel=0.25)
+
+
+def test_the_backtest_says_which_month_and_lag_each_column_is():
+    qty = np.random.default_rng(13).poisson(9, (5, 30)).astype(float)
+    past = forecast(qty, 4).past
+    assert past.origins.tolist() == list(range(16, 28))
+    assert past.buckets[:6].tolist() == [16, 17, 18, 17, 18, 19]
+    assert past.lags[:6].tolist() == [1, 2, 3, 1, 2, 3]
+    np.testing.assert_array_equal(past.actual, qty[:, past.buckets])
+    last_year = qty[:, past.buckets - 12]
+    np.testing.assert_array_equal(past.naive, last_year)
+
+
+def test_bias_says_how_much_too_much_was_forecast():
+    qty = np.full((1, 40), 100.0)
+    qty[0, 28:] = [90, 85, 80, 70, 65, 60, 55, 50, 45, 40, 38, 36]  # falls faster than expected
+    result = forecast(qty, 3)
+    past = result.past
+    expected = ((past.mean - past.actual) * past.seen).sum() / (past.actual * past.seen).sum()
+    assert result.bias[0] == pytest.approx(expected)
+    assert result.bias[0] > 0.05
+
+
+def test_corrected_history_is_what_the_forecast_starts_from():
+    sold = np.random.default_rng(14).normal(100, 5, (40, 36))
+    clean = sold.copy()
+    sold[:, 29] = 0.0  # out of stock
+    sold[:, 24] *= 4  # promotion
+    sold[0] = clean[0]
+    result = forecast(sold, 3, clean=clean)
+    assert result.mean == pytest.approx(forecast(clean, 3, clean=clean).mean)
+    assert result.corrected.tolist() == [0] + [2] * 39
+    past = result.past
+    assert past.seen[0].all()
+    assert not past.seen[1:, np.isin(past.buckets, [24, 29])].any()
+    assert past.seen[1:, ~np.isin(past.buckets, [24, 29])].all()
+    np.testing.assert_array_equal(past.actual, sold[:, past.buckets])  # what was really sold
+    assert result.error[1:].mean() == pytest.approx(result.error[0], abs=0.03)
+
+
+def test_history_that_was_corrected_elsewhere_is_not_cleansed_again():
+    sold = np.full((1, 36), 100.0)
+    sold[0, 20] = 0.0
+    assert forecast(sold, 3).corrected.tolist() == [1]
+    assert forecast(sold, 3, clean=sold).corrected.tolist() == [0]
+
+
+def test_corrections_of_another_shape_are_refused():
+    with pytest.raises(EngineError, match="shape"):
+        forecast(np.ones((2, 24)), 3, clean=np.ones((2, 23)))
 
 
 def test_the_same_history_gives_the_same_forecast():
     qty = np.random.default_rng(7).poisson(8, (40, 36)).astype(float)
     first, second = forecast(qty, 12), forecast(qty.copy(), 12)
-    for name in (*FIGURES, "error", "method"):
+    for name in (*FIGURES, "error", "bias", "coverage", "method", "shares"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 

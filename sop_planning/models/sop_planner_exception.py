@@ -1,0 +1,105 @@
+import json
+
+import numpy as np
+import pandas as pd
+
+from odoo import models
+
+from .. import engine
+from .sop_planner_write import _nullable
+
+SUBJECTS = ("event_id", "partner_id", "product_id", "family_id")
+FIGURES = ["qty_consensus", "qty_reference", "deviation", "is_new", "amount_impact"]
+
+
+class SopPlanner(models.AbstractModel):
+    """Exceptions stored: the same cause stays the same record, with its owner and answer."""
+
+    _inherit = "sop.planner"
+
+    def _write_exceptions(self, cycle, kinds, rows, families):
+        """Raise exceptions of these kinds, keep the ones already known with their state, owner and
+        answer, and let those rest whose cause is gone.
+
+        ``rows`` needs kind, severity and amount_impact; what it lacks of the subjects, figures,
+        months (bucket_start, bucket_end) and facts takes its usual value.
+        """
+        frame = self._exception_frame(cycle, rows, families)
+        known = self.env["sop.source"]._read_known_exceptions(cycle, kinds)
+        self._upsert(
+            self.env["sop.exception"],
+            ("cycle_id", "natural_key"),
+            frame,
+            insert_only=("state", "user_id", "date_snooze", "active"),
+        )
+        self._rest(known[~known["natural_key"].isin(frame["natural_key"])])
+        self._reopen_worse(known, frame)
+        self._cap(cycle)
+
+    def _exception_frame(self, cycle, rows, families):
+        until = cycle.company_id._sop_months_after(cycle.month, engine.REVIEW_MONTHS)
+        rows = rows.drop(columns="id", errors="ignore").reset_index(drop=True)
+        for name in (*SUBJECTS, *FIGURES):
+            rows[name] = rows[name].fillna(0) if name in rows else 0
+        for name, value in (
+            ("bucket_start", cycle.month), ("bucket_end", until), ("facts", None),
+            ("reference", None),
+        ):  # fmt: skip
+            if name not in rows:
+                rows[name] = value
+        owners = families.set_index("family_id")["user_id"].reindex(rows["family_id"])
+        owners = owners.fillna(0).astype("int64").to_numpy()
+        keys = _natural_keys(rows)
+        snoozed = self.env["sop.source"]._read_snoozed(cycle).reindex(keys)
+        return rows.assign(
+            cycle_id=cycle.id,
+            company_id=cycle.company_id.id,
+            natural_key=keys,
+            is_new=rows["is_new"].astype(bool),
+            facts=[json.dumps(facts) if facts else None for facts in rows["facts"]],
+            user_id=_nullable(np.where(owners > 0, owners, cycle.user_id.id)),
+            state=np.where(snoozed["date_snooze"].notna(), "snoozed", "open"),
+            date_snooze=snoozed["date_snooze"].to_numpy(),
+            has_cause=True,
+            active=True,
+            **{name: _nullable(rows[name].astype("int64")) for name in SUBJECTS},
+        )
+
+    def _rest(self, gone):
+        standing = gone.loc[gone["has_cause"].astype(bool), ["id"]]
+        self._update(self.env["sop.exception"], standing.assign(has_cause=False))
+
+    def _reopen_worse(self, known, frame):
+        """An answer given to amber does not hold for red, and a snooze ends on its day."""
+        now = known.merge(frame[["natural_key", "severity"]], on="natural_key")
+        worse = now["is_amber_answer"].astype(bool) & (now["severity"] == "red")
+        awake = now["is_awake"].astype(bool) & ~worse
+        exceptions = self.env["sop.exception"].sudo()
+        exceptions.browse(now.loc[worse, "id"].tolist())._reopen_as_red()
+        exceptions.browse(now.loc[awake, "id"].tolist())._wake()
+
+    def _cap(self, cycle):
+        """Show the largest exceptions by money and those that people answered; the others wait."""
+        rows = self.env["sop.source"]._read_exception_ranks(cycle)
+        standing = np.flatnonzero(rows["has_cause"])
+        top = engine.rank_and_cap(
+            rows["amount_impact"].to_numpy(float)[standing],
+            rows["severity"].to_numpy(str)[standing],
+            cycle.company_id.sop_exception_cap,
+        )
+        shown = np.zeros(len(rows), bool)
+        shown[standing[top]] = True
+        shown[standing] |= rows["is_answered"].to_numpy(bool)[standing]
+        self._update(self.env["sop.exception"], rows[["id"]].assign(active=shown))
+
+
+def _natural_keys(rows):
+    """What an exception is about, as one word: its kind, and all that it names."""
+    keys = rows["kind"].astype(str)
+    for name in SUBJECTS:
+        number = pd.to_numeric(rows[name]).fillna(0).astype("int64")
+        subject = name.removesuffix("_id")
+        # the family of a product, customer or event may change without a new cause
+        is_named = (number > 0) & ((name != "family_id") | (keys == rows["kind"]))
+        keys = keys.where(~is_named, keys + ":" + subject + ":" + number.astype(str))
+    return keys

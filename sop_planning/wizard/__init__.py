@@ -1,0 +1,2 @@
+from . import sop_demand_adjust
+from . import sop_exception_answer
