@@ -16,7 +16,10 @@ import numpy as np
 from measures import measures
 from series import Data, DataError, read
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "sop_planning"))
+from engine.methods import registered  # noqa: E402
+
 COLUMNS = ("sMAPE", "MASE", "MASE_lag1", "RMSSE", "WMAPE", "bias", "cover80", "cover95")
 COSTS = ("cpu_seconds", "peak_mb")
 YARDSTICKS = ("sf:Theta", "sf:AutoETS")
@@ -25,10 +28,10 @@ FIGURES = ("mean", "low", "high", "low95", "high95")
 
 
 def main() -> int:
-    """Measure, print, write; 2 when the data cannot be used."""
-    wanted = _arguments()
+    """Measure, print, write; 2 when the data or a setting cannot be used."""
     report = {"files": [], "speed": []}
     try:
+        wanted = _arguments()
         for path in wanted.files:
             report["files"].append(_of_file(path, wanted))
     except DataError as error:
@@ -41,31 +44,44 @@ def main() -> int:
         )
     report["speed"] = [_speed(*target) for target in SPEED]
     if wanted.out:
-        Path(wanted.out).write_text(json.dumps(report, indent=1) + "\n")
+        Path(wanted.out).write_text(json.dumps(_plain(report), indent=1) + "\n")
         print(f"Figures and forecasts of every series: {wanted.out}")
     return 0
 
 
 def _arguments() -> argparse.Namespace:
+    """The settings; DataError says which one cannot be used."""
     parser = argparse.ArgumentParser(prog="bench-forecast", description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--horizon", type=_positive)
-    parser.add_argument("--season", type=_positive, default=12)
+    parser.add_argument("--horizon")
+    parser.add_argument("--season", default="12")
     parser.add_argument("--methods", nargs="*", default=[])
     parser.add_argument("--yardstick", help="Python that has statsforecast")
     parser.add_argument("--out")
     wanted = parser.parse_args()
-    if wanted.season < 2:
-        parser.error("SEASON must be 2 buckets or more.")
+    wanted.horizon = wanted.horizon and _whole("H", wanted.horizon, 1)
+    wanted.season = _whole("SEASON", wanted.season, 2)
+    unknown = sorted(set(wanted.methods) - set(registered()))
+    if unknown:
+        raise DataError(f"There is no method {unknown[0]}; there are {', '.join(registered())}.")
     if wanted.out and not Path(wanted.out).resolve().parent.is_dir():
-        parser.error(f"OUT: there is no folder {Path(wanted.out).resolve().parent}.")
+        raise DataError(f"There is no folder {Path(wanted.out).resolve().parent} for OUT.")
     return wanted
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0.")
+def _whole(name: str, text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise DataError(f"{name} must be a whole number from {least} on, not {text!r}.")
     return int(text)
+
+
+def _plain(value: object) -> object:
+    """What JSON can say: null for what cannot be measured."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def _of_file(path: str, wanted: argparse.Namespace) -> dict:
@@ -78,7 +94,7 @@ def _of_file(path: str, wanted: argparse.Namespace) -> dict:
     for name in ("engine", "seasonal_naive", *wanted.methods, *yardsticks):
         run, cost = run_method(name, data.past, data.horizon, wanted.season, wanted.yardstick)
         if run is None:
-            print(f"{name:16} {cost}")
+            print(f"{name:16}{cost}")
             continue
         result["methods"][name] = measures(data.past, data.actual, run, wanted.season) | cost
         _print_row(name, result["methods"][name])
@@ -114,8 +130,8 @@ def _forecasts(data: Data, run: dict) -> dict:
     }
 
 
-def _digits(values: np.ndarray) -> list[float | None]:
-    return [None if np.isnan(value) else float(f"{value:.7g}") for value in values]
+def _digits(values: np.ndarray) -> list[float]:
+    return [float(f"{value:.7g}") for value in values]
 
 
 def run_method(

@@ -69,7 +69,7 @@ def _table(path: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, low_memory=False)
     except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"{path} cannot be read as CSV: {error}.") from error
+        raise DataError(f"{path} cannot be read as CSV: {str(error).strip()}.") from error
     if table.empty:
         raise DataError(f"{path} has no rows.")
     return table

@@ -81,8 +81,8 @@ def backtest(
 ) -> Backtest:
     """Forecast sold (n, m) again from its last origins, from what was known then.
 
-    Only the corrections (``clean``) and the prior are known from today. Buckets that are not
-    ``normal`` (n, m) bool are not measured. The intervals are those of the bank, not calibrated.
+    Only the corrections (``clean``) and the prior (m + 1, F) are known from today. Buckets that are
+    not ``normal`` (n, m) bool are not measured. The intervals are the bank's, not calibrated.
     """
     m = sold.shape[1]
     origins = np.arange(max(1, m - STEPS - ORIGINS + 1), max(1, m - STEPS + 1))

@@ -13,6 +13,7 @@ from .segments import classify
 
 CELLS = 1_500_000  # filters x series x buckets in memory at once
 SAMPLE = 1000  # series from which the prior is learnt
+PEERS = 50.0  # series of one age at which their own prior counts half
 
 
 @dataclass(frozen=True)
@@ -82,27 +83,42 @@ def catalogue(sold: np.ndarray, bank: Bank, families: np.ndarray | None, until: 
 
 
 def prior_of(histories: Catalogue) -> np.ndarray:
-    """The prior of the filters, learnt from up to SAMPLE evenly spaced histories."""
+    """The prior of the filters (m + 1, F) for each bucket of first sale.
+
+    Learnt from up to SAMPLE evenly spaced histories. Products of one age have more in common than
+    others (a range launched together, a class of goods recorded since then), so each age has its
+    own prior, drawn to that of all.
+    """
     n, m = histories.sold.shape
     rows = np.arange(0, n, max(1, -(-n // SAMPLE)))
-    evidence = [
-        evidence_of(histories.fits(block), m - first_sale(histories.sold[block[:1]])[0])
-        for block in histories.blocks(rows)
-    ]
-    return learn_prior(np.vstack(evidence)) if evidence else np.ones(1)  # nothing was ever sold
+    blocks = list(histories.blocks(rows))
+    if not blocks:
+        return np.ones((m + 1, 1))  # nothing was ever sold
+    first = [first_sale(histories.sold[block[:1]])[0] for block in blocks]
+    evidence = np.vstack(
+        [evidence_of(histories.fits(block), m - start) for block, start in zip(blocks, first)]
+    )
+    age = np.repeat(first, [len(block) for block in blocks])
+    prior = np.tile(learn_prior(evidence), (m + 1, 1))
+    for start in np.unique(age):
+        prior[start] = learn_prior(evidence[age == start], prior[start], PEERS)
+    return prior
 
 
 def predict(
     histories: Catalogue, prior: np.ndarray, origins: Sequence[int], horizon: int
 ) -> list[Prediction]:
-    """Forecast ``horizon`` buckets from each origin, using the buckets before it only."""
+    """Forecast ``horizon`` buckets from each origin, using the buckets before it only.
+
+    prior (m + 1, F): see prior_of.
+    """
     n = len(histories.sold)
     results = [Prediction.zero(n, horizon) for _ in origins]
     for rows in histories.blocks(np.arange(n)):
         fits, first = histories.fits(rows), first_sale(histories.sold[rows[:1]])[0]
         for origin, result in zip(origins, results):
             if origin > first:
-                weights = posterior(evidence_of(fits, origin - first), prior)
+                weights = posterior(evidence_of(fits, origin - first), prior[first])
                 outlook = combine(fits, origin - first, horizon, weights)
                 result.fill(rows, outlook, weights @ traits(fits))
     for origin, result in zip(origins, results):

@@ -12,6 +12,8 @@ import numpy as np
 from .backtest import STEPS, Backtest
 from .catalogue import Prediction
 from .methods import chosen
+from .smoothing import Method
+from .tables import EngineError
 
 CERTAIN = 18.0  # months measured at which a product's own errors count as much as the catalogue's
 SHARP = 4.0  # exponent of the inverse squared errors: above 1, since the errors of all go together
@@ -39,11 +41,19 @@ def candidates(
     is_alive = (outlook.mean > 0).any(axis=1)[:, None]
     horizon = outlook.mean.shape[1]
     ahead, then = [outlook.mean], [past.mean]
-    for method in chosen(names):
-        ahead.append(np.where(is_alive, method(demand, horizon, season), 0.0))
-        columns = [method(demand[:, :origin], STEPS, season) for origin in past.origins]
+    for name, method in zip(names, chosen(names)):
+        ahead.append(np.where(is_alive, _run(name, method, demand, horizon, season), 0.0))
+        columns = [_run(name, method, demand[:, :origin], STEPS, season) for origin in past.origins]
         then.append(np.hstack([past.mean[:, :0], *columns]))
     return Candidates(np.stack(ahead), np.stack(then))
+
+
+def _run(name: str, method: Method, qty: np.ndarray, horizon: int, season: int) -> np.ndarray:
+    """The method's forecast (n, horizon) >= 0; EngineError ``method_result`` if it is none."""
+    mean = np.asarray(method(qty, horizon, season), dtype=float)
+    if mean.shape != (len(qty), horizon) or not np.isfinite(mean).all():
+        raise EngineError("method_result", method=name, shape=mean.shape)
+    return np.maximum(mean, 0.0)
 
 
 def weights_of(

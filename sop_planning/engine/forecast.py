@@ -66,12 +66,14 @@ def forecast(
 ) -> Forecast:
     """Forecast qty (n, m), whose last bucket is the one right before the first forecast bucket.
 
-    ``groups`` (n,) are families whose members lend each other their seasonality. ``clean`` (n, m)
-    is the history as demand would have been without stock-outs, promotions and other exceptions;
-    forecasts start from it, and the months that differ are no evidence for or against a forecast.
-    Without it outliers are corrected here, and measured like any other month. ``methods`` are names
-    of registered methods to combine with the bank of filters. Raises EngineError ``shape``,
-    ``horizon`` or ``method_unknown``.
+    ``groups`` (n,) are families whose members lend each other their seasonality, and whose sums are
+    forecast too: where that was better in the backtest, the members are moved towards it, so that
+    the family's figure is always what its members add up to. ``clean`` (n, m) is the history as
+    demand would have been without stock-outs, promotions and other exceptions: forecasts start from
+    it, and the months that differ are no evidence for or against a forecast. Without it outliers
+    are corrected here, and measured like any other month. ``methods`` are names of registered
+    methods to combine with the bank of filters. Raises EngineError ``shape``, ``horizon``,
+    ``method_unknown`` or ``method_result``.
     """
     sold = _checked(qty, horizon, season)
     chosen(methods)  # before the work
@@ -81,7 +83,7 @@ def forecast(
     outlook, past, weights = _level(sold, demand, normal, bank, families, methods)
     is_moved = np.zeros(len(sold), bool)
     if families is not None:
-        above = _families(sold, demand, bank, families, methods)
+        above = _families(demand, bank, families, methods)
         outlook, past, is_moved = with_families(outlook, past, demand, above)
     first = first_sale(sold)
     ends, past = calibrated(outlook, past, _kind(sold, first, season))
@@ -123,15 +125,18 @@ def _level(
 
 
 def _families(
-    sold: np.ndarray,
     demand: np.ndarray,
     bank: Bank,
     position: np.ndarray,
     methods: Sequence[str],
 ) -> Families:
-    """The families of the products, forecast in the same way from the sums of their histories."""
+    """The families, forecast in the same way from the sums of their products' histories.
+
+    Families of one product are left at zero: there is nothing that they know better.
+    """
     count = int(position.max(initial=-1)) + 1
     total = sums(demand, position, count)
+    total[np.bincount(position, demand.any(axis=1), count) < 2] = 0.0
     every = np.ones(total.shape, bool)
     outlook, past, _weights = _level(total, total, every, bank, None, methods)
     return Families(position, outlook, past)

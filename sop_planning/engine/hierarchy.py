@@ -67,13 +67,12 @@ def reconciled(
     result = products.astype(float)
     for _ in range(ROUNDS):
         missing = target - sums(result, position, count)
-        open_ = np.where(((missing < 0)[position] & (result <= 0)), 0.0, variance[:, None])
+        if (np.abs(missing) <= 1e-12 * target).all():
+            break
+        open_ = np.where((missing < 0)[position] & (result <= 0), 0.0, variance[:, None])
         room = sums(open_, position, count)
         step = np.divide(missing, room, out=np.zeros_like(missing), where=room > 0)
-        moved = np.maximum(result + open_ * step[position], 0.0)
-        if np.array_equal(moved, result):
-            break
-        result = moved
+        result = np.maximum(result + open_ * step[position], 0.0)
     return result
 
 
@@ -95,7 +94,7 @@ def with_families(
     of_family = np.square(families.past.mean - came).mean(axis=1)
     variance = _variance(outlook, past)
     several = np.bincount(position, variance > 0, count) > 1
-    expected = of_sum * _ratio(of_family, of_sum)
+    expected = of_sum * _ratio(np.where(several, of_family, 0.0), of_sum)
     is_better = (np.maximum(of_family, expected) < of_sum) & several
     of_family = np.where(is_better, expected, np.inf)
 
@@ -113,7 +112,7 @@ def _ratio(of_family: np.ndarray, of_sum: np.ndarray) -> np.ndarray:
     """What to expect (g,) of the family's mean squared error as a multiple of the sum's.
 
     What was measured, drawn towards the median of all families: a dozen months, whose errors go
-    together, tell little about one.
+    together, tell little about one. A zero says that nothing was measured.
     """
     known = (of_family > 0) & (of_sum > 0)
     own = np.log(np.divide(of_family, of_sum, out=np.ones_like(of_sum), where=known))

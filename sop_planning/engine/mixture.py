@@ -134,16 +134,20 @@ def posterior(evidence: np.ndarray, prior: np.ndarray) -> np.ndarray:
     return weights / weights.sum(axis=1, keepdims=True)
 
 
-def learn_prior(evidence: np.ndarray) -> np.ndarray:
+def learn_prior(
+    evidence: np.ndarray, start: np.ndarray | None = None, few: float = FEW
+) -> np.ndarray:
     """How often each filter (F,) is right in a catalogue with this evidence (n, F).
 
-    Expectation maximisation from equal shares, which keep the weight of FEW series.
+    Expectation maximisation from ``start`` (F,), by default equal shares, which keeps the weight of
+    ``few`` series.
     """
     n, count = evidence.shape
-    prior = np.full(count, 1.0 / count)
+    start = np.full(count, 1.0 / count) if start is None else start
+    prior = start
     for _ in range(ROUNDS):
         right = posterior(evidence, prior).sum(axis=0)
-        prior = (right + FEW / count) / (n + FEW)
+        prior = (right + few * start) / (n + few)
     return prior
 
 

@@ -92,7 +92,9 @@ def with_inputs(lines: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
 def with_weights(lines: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     """Lines with the weights of their family; without a family the sales input counts alone."""
     own = weights.set_index("family_id").reindex(lines["family_id"])
-    columns = {name: own[name].fillna(float(name == "weight_sales")).to_numpy(float) for name in WEIGHTS}
+    columns = {
+        name: own[name].fillna(float(name == "weight_sales")).to_numpy(float) for name in WEIGHTS
+    }
     return lines.assign(**columns)
 
 

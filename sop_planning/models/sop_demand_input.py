@@ -61,15 +61,18 @@ class SopDemandInput(models.Model):
         vals_list = [self._with_first_day(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
+        keys = [self._key(vals) for vals in vals_list]
         known = self._known(vals_list)
-        records = self.browse()
-        for vals in vals_list:
-            key = self._key(vals)
-            if key in known:
-                known[key].write({name: vals[name] for name in ("qty", "note") if name in vals})
-            else:
-                known[key] = super().create([vals])
-            records += known[key]
+        figures = {}
+        for key, vals in zip(keys, vals_list):
+            figures[key] = {**figures.get(key, {}), **vals}
+        new = {key: vals for key, vals in figures.items() if key not in known}
+        for key in figures.keys() & known.keys():
+            vals = {name: figures[key][name] for name in ("qty", "note") if name in figures[key]}
+            known[key]._check_open()
+            super(SopDemandInput, known[key]).write(vals)
+        known.update(zip(new, super().create(list(new.values()))))
+        records = self.browse([known[key].id for key in keys])
         records._check_entered()
         records._apply()
         return records

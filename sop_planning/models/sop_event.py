@@ -11,6 +11,9 @@ KINDS = [
     (COMMITMENT, "Customer commitment"),
 ]
 FIRM, PROBABLE = "firm", "probable"
+# what the refresh may find wrong about an event
+CAUSES = {"kind", "date_start", "date_end", "product_ids", "family_ids", "like_product_id",
+          "successor_id", "uplift_unit"}  # fmt: skip
 
 
 class SopEvent(models.Model):
@@ -177,7 +180,15 @@ class SopEvent(models.Model):
             event.qty_effect, event.amount_effect = sums.get(event, (0.0, 0.0))
 
     @api.depends(
-        "kind", "product_ids", "family_ids", "like_product_id", "successor_id", "unused_code"
+        "kind",
+        "product_ids.active",
+        "product_ids.sale_ok",
+        "family_ids",
+        "like_product_id",
+        "successor_id",
+        "uplift_unit",
+        "date_end",
+        "unused_code",
     )
     @api.depends_context("lang")
     def _compute_problem(self):
@@ -185,13 +196,49 @@ class SopEvent(models.Model):
             event.problem = event._missing()
 
     def _missing(self):
-        if not self.product_ids and not self.family_ids:
+        products = self.with_context(active_test=False).product_ids
+        retired = products.filtered(lambda product: not (product.active and product.sale_ok))
+        if not products and not self.family_ids:
             return self.env._("Choose the products or families that the event is about.")
+        if retired:
+            return self.env._(
+                "%s: archived or not for sale, so nothing is planned. Make it available again, or"
+                " take it off the event.",
+                ", ".join(retired.mapped("display_name")),
+            )
         if self.kind == LAUNCH and not self.like_product_id:
             return self.env._(
                 "Choose a like-item: without one the launch adds nothing to the plan."
             )
-        return False
+        if self.kind == PROMOTION and self.uplift_unit == "qty" and not self.date_end:
+            return self.env._("Enter the last day: units in total need one to be spread over.")
+        return self._unused_sentence()
+
+    def _unused_sentence(self):
+        """What the last refresh found wrong, beyond what the form can see."""
+        if not self.unused_code:
+            return False
+        sentences = {
+            "unknown_like_item": self.env._(
+                "The like-item %(like)s was never sold, so there is nothing to copy: choose another."
+            ),
+            "like_item_without_demand": self.env._(
+                "The like-item %(like)s has no demand to copy: choose another."
+            ),
+            "cycle": self.env._(
+                "The successors of the phase-outs lead back to the first product, so none of them"
+                " counts: choose another successor than %(successor)s."
+            ),
+            "unknown_successor": self.env._(
+                "The successor %(successor)s is not in the plan, so its demand goes to nobody:"
+                " make it available again, or choose another."
+            ),
+        }
+        other = self.env._("The last refresh could not use the event: check its dates and figures.")
+        return sentences.get(self.unused_code, other) % {
+            "like": self.like_product_id.display_name,
+            "successor": self.successor_id.display_name,
+        }
 
     @api.depends(
         "kind",
@@ -250,7 +297,7 @@ class SopEvent(models.Model):
             if event.date_end and event.date_end < event.date_start:
                 raise ValidationError(
                     self.env._(
-                        "%(event)s ends on %(end)s before it starts on %(start)s: correct the dates.",
+                        "%(event)s ends on %(end)s, but starts on %(start)s: correct the dates.",
                         event=event.name,
                         end=event.date_end,
                         start=event.date_start,
@@ -299,6 +346,12 @@ class SopEvent(models.Model):
                 raise ValidationError(
                     self.env._("Choose the customer who made the commitment %s.", event.name)
                 )
+
+    def write(self, vals):
+        """What the last refresh found does not hold for an event that was changed since."""
+        if CAUSES & vals.keys():
+            vals = {**vals, "unused_code": False}
+        return super().write(vals)
 
     def action_open_effects(self):
         """What the event adds to the plan, by product and month."""

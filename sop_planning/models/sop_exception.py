@@ -85,9 +85,7 @@ class SopException(models.Model):
         required=True,
         tracking=True,
     )
-    severity_answered = fields.Selection(
-        SEVERITIES, string="Severity when answered", readonly=True
-    )
+    severity_answered = fields.Selection(SEVERITIES, string="Severity when answered", readonly=True)
     date_snooze = fields.Date(
         string="Snoozed until",
         tracking=True,

@@ -13,8 +13,10 @@ from .sop_exception import (
     ORDER_INTAKE,
     UNIT_MISMATCH,
 )
+from .sop_source import ORDERING_MONTHS
 
-BASE_MONTHS, RECENT_MONTHS = 24, 3
+RECENT_MONTHS = 3
+BASE_MONTHS = ORDERING_MONTHS - RECENT_MONTHS
 NEAR_DAYS = 30  # before a launch, from which on what is missing is red
 
 
@@ -28,7 +30,7 @@ class SopPlanner(models.AbstractModel):
         families = feeds["families"]
         for kind, rows in (
             (CUSTOMER, self._customer_changes(cycle)),
-            (LAUNCH, self._launch_gaps(cycle)),
+            (LAUNCH, self._launch_gaps(cycle, base)),
             (ORDER_INTAKE, self._order_intake(cycle, base, lines)),
             (BIAS, self._biased(cycle)),
         ):
@@ -41,7 +43,7 @@ class SopPlanner(models.AbstractModel):
         company = cycle.company_id
         first = company._sop_months_after(cycle.month, -BASE_MONTHS - RECENT_MONTHS)
         changes = engine.customer_changes(
-            self.env["sop.source"]._read_ordering(company, first, cycle.month),
+            self.env["sop.source"]._read_ordering(first, cycle.month),
             engine.Buckets.months(first, BASE_MONTHS + RECENT_MONTHS),
             RECENT_MONTHS,
             company.sop_false_alarm_rate,
@@ -74,7 +76,7 @@ class SopPlanner(models.AbstractModel):
             }
         )
 
-    def _launch_gaps(self, cycle):
+    def _launch_gaps(self, cycle, base):
         company = cycle.company_id
         today = company._sop_today()
         until = fields.Date.add(today, days=company.sop_launch_days)
@@ -95,13 +97,22 @@ class SopPlanner(models.AbstractModel):
                 "event_id": rows["event_id"],
                 "product_id": rows["product_id"],
                 "family_id": rows["family_id"],
-                "amount_impact": rows["price"].astype(float).round(2),
+                "amount_impact": self._usual_quarter(base, rows["family_id"]).round(2),
                 "facts": [
                     {"gap": code, "days": int(left), "date": str(start)}
                     for code, left, start in zip(rows["code"], rows["days"], rows["start"])
                 ],
             }
         )
+
+    def _usual_quarter(self, base, family_ids):
+        """What a product of each family sells in three months, in money: what a launch that is not
+        ready may cost."""
+        planned = base.is_planned
+        year = base.past.amount[planned, -engine.SEASON :].sum(axis=1)
+        sold = pd.DataFrame({"family_id": base.family_ids[planned], "amount": year / 4})
+        mean = sold.groupby("family_id")["amount"].mean()
+        return mean.reindex(family_ids).fillna(sold["amount"].mean()).to_numpy(float)
 
     def _order_intake(self, cycle, base, lines):
         """Products whose confirmed orders exceed the consensus of their month."""

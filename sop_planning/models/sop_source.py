@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..engine import INPUTS, PRODUCTS, REVIEW_MONTHS
 
+ORDERING_MONTHS = 27  # that customers are compared over
+
 
 class SopSource(models.AbstractModel):
     """Native records to tables: the only reader of Odoo's figures, one query a feed.
@@ -25,10 +27,13 @@ class SopSource(models.AbstractModel):
         """
         self.env.flush_all()
         company, last_day = cycle.company_id, cycle.date_end
+        with track("order lines") as row:
+            since = min(first_day, company._sop_months_after(cycle.month, -ORDERING_MONTHS))
+            row["rows"] = self._stage_demand(company, since, last_day)
         readers = {
             "products": lambda: self._read_products(company),
             "families": lambda: self._read_families(company),
-            "orders": lambda: self._read_orders(company, first_day, last_day),
+            "orders": lambda: self._read_orders(first_day, last_day),
             "inputs": lambda: self._read_inputs(cycle),
             "last plan": lambda: self._read_last_plan(cycle),
             "targets": lambda: self._read_targets(cycle),

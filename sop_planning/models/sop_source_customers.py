@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import ORDERING
+from .sop_source_sales import DEMAND_STAGE
 
 
 class SopSource(models.AbstractModel):
@@ -10,10 +11,10 @@ class SopSource(models.AbstractModel):
     _inherit = "sop.source"
 
     @api.model
-    def _read_ordering(self, company, first_day, last_day, least=6):
+    def _read_ordering(self, first_day, last_day, least=6):
         """ORDERING of the customers with at least ``least`` order days in [first_day, last_day).
 
-        Customers are commercial entities; family 0 is none.
+        From the lines of ``_stage_demand``; customers are commercial entities, family 0 is none.
         """
         return ORDERING.build(
             self._query(
@@ -29,13 +30,13 @@ class SopSource(models.AbstractModel):
                   GROUP BY 1, 2, 3
                   ORDER BY 1, 2, 3
                     """,
-                    self._order_days(company, first_day, last_day),
+                    self._order_days(first_day, last_day),
                     least - 0.5,
                 )
             )
         )
 
-    def _order_days(self, company, first_day, last_day):
+    def _order_days(self, first_day, last_day):
         """One row a customer, family and day with orders: partner_id, family_id, day, qty, amount,
         lines, and same_day, the number of families on that day."""
         return SQL(
@@ -45,13 +46,15 @@ class SopSource(models.AbstractModel):
                    SUM(line.qty) AS qty, SUM(line.amount) AS amount, COUNT(*) AS lines,
                    COUNT(*) OVER (PARTITION BY partner.commercial_partner_id, line.day)
                        AS same_day
-              FROM (%s) line
+              FROM %s line
               JOIN res_partner partner ON partner.id = line.partner_id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
          LEFT JOIN product_category category ON category.id = template.categ_id
-             WHERE line.is_convertible
+             WHERE line.is_convertible AND line.day >= %s AND line.day < %s
           GROUP BY 1, 2, 3
             """,
-            self._demand_lines(company, first_day, last_day),
+            DEMAND_STAGE,
+            first_day,
+            last_day,
         )

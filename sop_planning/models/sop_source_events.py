@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine import EVENTS, OPEN_END
+from .sop_source_sales import DEMAND_STAGE
 
 
 class SopSource(models.AbstractModel):
@@ -85,16 +86,18 @@ class SopSource(models.AbstractModel):
         return SQL(
             """
             SELECT event.id AS event_id, demand.product_id, SUM(demand.qty) / 12 AS qty
-              FROM (%(demand)s) demand
+              FROM %(demand)s demand
               JOIN res_partner partner ON partner.id = demand.partner_id
               JOIN res_partner customer
                 ON customer.commercial_partner_id = partner.commercial_partner_id
               JOIN sop_event event ON event.partner_id = customer.id
                AND event.kind = 'commitment' AND event.company_id = %(company)s AND event.active
-             WHERE demand.is_convertible
+             WHERE demand.is_convertible AND demand.day >= %(since)s AND demand.day < %(month)s
           GROUP BY event.id, demand.product_id
             """,
-            demand=self._demand_lines(company, company._sop_months_after(month, -12), month),
+            demand=DEMAND_STAGE,
+            since=company._sop_months_after(month, -12),
+            month=month,
             company=company.id,
         )
 
@@ -110,8 +113,7 @@ class SopSource(models.AbstractModel):
                        event.date_start AS start,
                        event.like_product_id IS NOT NULL AS has_like,
                        COALESCE(stock.qty, 0)::float8 + COALESCE(supply.qty, 0)::float8
-                           AS available,
-                       COALESCE(template.list_price, 0)::float8 AS price
+                           AS available
                   FROM sop_event event
                   JOIN (%(scope)s) scope ON scope.event_id = event.id
                   JOIN product_product product ON product.id = scope.product_id

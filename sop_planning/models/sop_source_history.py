@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .sop_source_sales import DEMAND_STAGE
+
 
 class SopSource(models.AbstractModel):
     """What makes history usable: stock-outs, and what people said about its months."""
@@ -67,12 +69,13 @@ class SopSource(models.AbstractModel):
               JOIN stock_location target ON target.id = move.location_dest_id
               JOIN uom_uom unit ON unit.id = move.product_uom
              WHERE move.company_id = %(company)s AND move.state = 'done' AND template.is_storable
-               AND template.sale_ok
+               AND move.product_id IN (SELECT product_id FROM %(sold)s)
                AND (origin.usage = 'internal') <> (target.usage = 'internal')
           GROUP BY 1, 2
             """,
             timezone=company._sop_timezone(),
             company=company.id,
+            sold=DEMAND_STAGE,
         )
 
     @api.model

@@ -3,29 +3,48 @@ from odoo.tools import SQL
 
 from ..engine import DEMAND
 
+DEMAND_STAGE = SQL.identifier("sop_demand_stage")
+
 
 class SopSource(models.AbstractModel):
     _inherit = "sop.source"
 
     @api.model
-    def _read_orders(self, company, first_day, last_day):
+    def _stage_demand(self, company, first_day, last_day):
+        """Read the order lines of [first_day, last_day) once, for all feeds of this transaction
+        that add them up: columns of ``_demand_lines``. Returns the number of lines."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DEMAND_STAGE))
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
+                DEMAND_STAGE,
+                self._demand_lines(company, first_day, last_day),
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _read_orders(self, first_day, last_day):
         """Ordered quantity and value a product and day in ``[first_day, last_day)``:
         product_id, day, qty, amount, and is_convertible, false where the orders are in a unit that
         does not convert to the product's.
 
-        Unconstrained: what was asked for, on the day it was asked for, whatever was delivered.
-        Product units, company currency, company time zone; returns taken off the order that they
+        From the lines of ``_stage_demand``. Unconstrained: what was asked for, on the day it was
+        asked for, whatever was delivered. Product units, company currency, company time zone; returns taken off the order that they
         return, cancelled orders and quotations left out.
         """
         return self._query(
             SQL(
                 """
                 SELECT product_id, day, is_convertible, SUM(qty) AS qty, SUM(amount) AS amount
-                  FROM (%s) line
+                  FROM %s line
+                 WHERE day >= %s AND day < %s
               GROUP BY product_id, day, is_convertible
               ORDER BY product_id, day
                 """,
-                self._demand_lines(company, first_day, last_day),
+                DEMAND_STAGE,
+                first_day,
+                last_day,
             )
         )
 

@@ -10,3 +10,4 @@ from . import test_access
 from . import test_report
 from . import test_run
 from . import test_ui
+from . import test_journal

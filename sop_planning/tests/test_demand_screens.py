@@ -119,6 +119,16 @@ class TestDemandScreens(ScreensCommon):
         self.assertIn(launch, shown)
         self.assertIn(self.event, shown)
 
+    def test_changes_to_figures_that_changed_meanwhile_are_refused(self):
+        lines = self._line(self.cycle, self.pump) | self._line(self.cycle, self.valve)
+        seen = {str(line.id): line.version for line in lines}
+        lines[1].qty_override = 10
+        for records, version in ((lines[1], seen[str(lines[1].id)]), (lines, seen)):
+            with self.assertRaisesRegex(UserError, "changed since you opened it"):
+                records.write({"qty_override": 20, "version": version})
+        lines[0].write({"qty_override": 20, "version": seen[str(lines[0].id)]})
+        self.assertEqual(lines.mapped("qty_override"), [20, 10])
+
     def test_adjusting_asks_for_a_reason_from_the_list(self):
         controller = self._user("controller")
         line = self._line(self.cycle, self.valve).with_user(controller)

@@ -72,7 +72,7 @@ class TestFrozenForecast(LearningCommon):
             cls.cycle = cls._make_cycle()
             cls.cycle.action_refresh()
 
-    def _next_cycle(self, **orders):
+    def _next_cycle(self):
         with freeze_time(NEXT_MONTH):
             cycle = self._make_cycle(month=DECEMBER)
             cycle.action_refresh()
@@ -137,14 +137,17 @@ class TestFrozenForecast(LearningCommon):
 
     def test_later_month_changes_no_kept_figure(self):
         line = self._line(self.cycle, self.pump)
+        line.qty_override = 120
         before = self._frozen(self.pump).read(["qty_statistical", "qty_consensus", "user_id"])
+        self.assertEqual(before[0]["qty_consensus"], 120)
         with freeze_time(NEXT_MONTH):
             line.qty_override = 500
             self.cycle.action_refresh()
             self._make_cycle(month=DECEMBER).action_refresh()
         kept = self._frozen(self.pump)
         self.assertEqual(kept.read(["qty_statistical", "qty_consensus", "user_id"]), before)
-        self.assertFalse(self.Accuracy.search([("step", "=", "override")]))
+        changes = self.Accuracy.search([("step", "=", "override")])
+        self.assertEqual(changes.mapped("qty_forecast"), [120], "hindsight does not count")
 
     def test_approved_plan_is_kept_and_stays(self):
         line = self._line(self.cycle, self.pump)

@@ -69,7 +69,10 @@ test("a form sends the version that the user saw", async () => {
 });
 
 test("changing several records sends the version of each", async () => {
-    expectSaves();
+    onRpc("sop.demand.line", "web_save", ({ args }) => {
+        expect.step(args);
+        return args[0].map((id) => ({ id, product: "", qty_override: 5, version: 8 }));
+    });
     await mountView({
         type: "list",
         resModel: "sop.demand.line",
@@ -83,4 +86,5 @@ test("changing several records sends the version of each", async () => {
     await contains(".o_data_row [name=qty_override] input").edit("5");
     await contains(".modal .btn-primary").click();
     expect.verifySteps([[[1, 2], { qty_override: 5, version: { 1: 3, 2: 7 } }]]);
+    expect(".o_data_row:eq(1) [name=qty_override]").toHaveText("5.00");
 });

@@ -75,3 +75,13 @@ def test_a_catalogue_teaches_its_products():
     prior = learn_prior(evidence_of(fits_of(100 * season[:24] * noise), 24))
     assert prior.sum() == pytest.approx(1)
     assert prior[np.tile(BANK.has_season, 3)].sum() > 0.95
+
+
+def test_peers_draw_the_prior_from_that_of_all_to_their_own():
+    evidence = np.zeros((40, 3))
+    evidence[:, 2] = 5.0
+    common = np.array([0.8, 0.1, 0.1])
+    few, many = (learn_prior(evidence[:n], common, few=20.0) for n in (2, 40))
+    assert few.sum() == pytest.approx(1) and many.sum() == pytest.approx(1)
+    assert common[2] < few[2] < many[2]
+    assert learn_prior(evidence[:0], common) == pytest.approx(common)

@@ -241,3 +241,13 @@ def test_products_lend_each_other_strength():
     alone = np.vstack([forecast(row[None], 12).mean for row in qty[:10]])
     missed = [np.abs(mean - 100 * SEASON).mean() for mean in (together, alone)]
     assert missed[0] < missed[1]
+
+
+def test_products_of_one_age_have_more_in_common():
+    noise = np.random.default_rng(16)
+    steady = noise.normal(100, 10, (80, 48))
+    young = np.zeros((80, 48))
+    young[:, -15:] = 100 * np.tile(SEASON, 2)[-15:] * noise.lognormal(0, 0.1, (80, 15))
+    shares = forecast(np.vstack([steady, young]), 6).shares[:, 1]
+    assert shares[80:].mean() > 0.9  # though one season has hardly come again
+    assert shares[:80].mean() < 0.75

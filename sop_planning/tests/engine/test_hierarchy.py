@@ -135,3 +135,13 @@ def test_a_family_that_moves_as_one_corrects_its_products():
     came = sums(qty[:, 48:], families, 3)
     missed = [np.abs(sums(r.mean, families, 3) - came).sum() for r in (result, alone)]
     assert missed[0] < missed[1]
+
+
+def test_products_without_a_family_change_nothing():
+    noise = np.random.default_rng(5)
+    qty = noise.poisson(10, (60, 36)).astype(float)
+    groups = np.r_[np.arange(30) % 3, np.arange(-30, 0)]
+    result = forecast(qty, 6, groups=groups)
+    assert not result.reconciled[30:].any()
+    one_family_more = forecast(qty, 6, groups=np.where(groups < 0, groups - 100, groups))
+    np.testing.assert_array_equal(result.mean, one_family_more.mean)

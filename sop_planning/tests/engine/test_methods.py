@@ -172,3 +172,11 @@ def test_what_is_dead_stays_dead_whatever_is_added():
     assert result.mean[0].max() == 0
     assert result.mean[1] == pytest.approx(np.full(6, 10.0), rel=0.01)
     assert result.method[0] == "zero"
+
+
+@pytest.mark.parametrize("result", [np.ones((6, 1)), np.full((6, 3), np.nan)])
+def test_a_method_that_returns_no_forecast_is_named(scratch, result):
+    register("broken", lambda qty, horizon, season: result)
+    with pytest.raises(EngineError, match="method_result") as caught:
+        forecast(NOISY, 3, methods=("broken",))
+    assert caught.value.details["method"] == "broken"

@@ -1,0 +1,341 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import TODAY, SopCommon
+
+NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestJournal(SopCommon):
+    """Every human change to the consensus is remembered, can be explained and undone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(TODAY):
+            cls._sell_monthly(cls.pump, [100] * 24)
+            cls._sell_monthly(cls.small_pump, [50] * 24)
+            cls.cycle = cls._make_cycle()
+            cls.cycle.action_refresh()
+        cls.reason = cls.env.ref("sop_planning.sop_override_reason_customer_new")
+
+    def _journal(self):
+        return self.env["sop.demand.override"].search([("cycle_id", "=", self.cycle.id)])
+
+    def _family_lines(self):
+        return self.env["sop.demand.line"].search(
+            [("cycle_id", "=", self.cycle.id), ("family_id", "=", self.pumps.id)]
+        )
+
+    def _adjust(self, lines=None, user=None, **vals):
+        lines = self._family_lines() if lines is None else lines
+        if user:
+            lines = lines.with_user(user)
+        action = lines.action_adjust()
+        wizard = self.env[action["res_model"]].with_env(lines.env).browse(action["res_id"])
+        wizard.write(
+            {
+                "month_from": DECEMBER,
+                "month_to": DECEMBER,
+                "kind": "percent",
+                "value": 10,
+                "reason_id": self.reason.id,
+                **vals,
+            }
+        )
+        return wizard
+
+    def _pair(self, month=DECEMBER):
+        return [self._line(self.cycle, product, month) for product in (self.pump, self.small_pump)]
+
+    def _total(self, month=DECEMBER):
+        return round(sum(line.qty_consensus for line in self._pair(month)), 2)
+
+    def test_typed_figure_is_an_entry_with_old_and_new(self):
+        line = self._line(self.cycle, self.pump)
+        before = line.qty_consensus
+        controller = self._user("controller")
+        line.with_user(controller).qty_override = 140
+        entry = self._journal()
+        self.assertEqual((entry.user_id, entry.kind), (controller, "set"))
+        self.assertEqual(entry.product_id, self.pump)
+        self.assertEqual((entry.month_from, entry.month_to), (NOVEMBER, NOVEMBER))
+        self.assertEqual((entry.qty_old, entry.qty_new), (before, 140))
+        self.assertAlmostEqual(entry.amount_change, (140 - before) * 100, places=2)
+        self.assertIn("140", entry.description)
+
+    def test_family_change_spreads_in_proportion_and_keeps_the_sum(self):
+        total = self._total()
+        wizard = self._adjust(value=20)
+        self.assertAlmostEqual(wizard.qty_new, round(total * 1.2, 2), places=2)
+        wizard.action_apply()
+        self.assertEqual(self._total(), round(total * 1.2, 2))
+        large, small = self._pair()
+        self.assertAlmostEqual(large.qty_override / small.qty_override, 2, places=1)
+        entry = self._journal()
+        self.assertEqual((entry.reason_id, entry.family_id), (self.reason, self.pumps))
+        self.assertFalse(entry.product_id)
+        self.assertEqual(len(entry.line_ids), 2)
+        self.assertFalse(self._line(self.cycle, self.pump, JANUARY).is_overridden)
+
+    def test_one_total_over_months_keeps_their_proportions(self):
+        self._adjust(kind="total", value=600, month_to=JANUARY).action_apply()
+        self.assertEqual(self._total() + self._total(JANUARY), 600)
+        self.assertAlmostEqual(self._total(), 300, delta=3)
+
+    def test_locked_product_keeps_its_figure(self):
+        fact = self.env["sop.demand.product"].search(
+            [("cycle_id", "=", self.cycle.id), ("product_id", "=", self.pump.id)]
+        )
+        fact.with_user(self._user("controller")).is_locked = True
+        large, small = self._pair()
+        kept = large.qty_consensus
+        wizard = self._adjust(kind="set", value=400)
+        self.assertEqual(wizard.locked_count, 1)
+        wizard.action_apply()
+        self.assertEqual(large.qty_consensus, kept)
+        self.assertFalse(large.is_overridden)
+        self.assertEqual(self._total(), 400)
+        wizard = self._adjust(kind="set", value=50)
+        self.assertIn("locked products", wizard.problem)
+        with self.assertRaisesRegex(UserError, "unlock products"):
+            wizard.action_apply()
+        self.cycle.action_refresh()
+        self.assertTrue(fact.is_locked)
+        self.assertEqual(small.qty_consensus, 400 - kept)
+
+    def test_more_is_not_taken_than_there_is(self):
+        with self.assertRaisesRegex(UserError, "cannot become negative"):
+            self._adjust(kind="delta", value=-100000).action_apply()
+        self.assertFalse(self._journal())
+
+    def test_undo_restores_what_stood_before_and_is_an_entry_itself(self):
+        line = self._line(self.cycle, self.pump)
+        computed = line.qty_consensus
+        line.qty_override = 140
+        line.qty_override = 150
+        second, first = self._journal()
+        with self.assertRaisesRegex(UserError, "changed again"):
+            first.action_undo()
+        second.action_undo()
+        self.assertEqual((line.qty_consensus, line.is_overridden), (140, True))
+        first.action_undo()
+        self.assertEqual((line.qty_consensus, line.is_overridden), (computed, False))
+        self.assertEqual(self._journal().mapped("kind"), ["undo", "undo", "set", "set"])
+        self.assertEqual(first.undone_by_id.undoes_id, first)
+        with self.assertRaisesRegex(UserError, "undone already"):
+            first.action_undo()
+
+    def test_override_falls_with_the_quotation_it_rests_on(self):
+        quotation = self._sell(date(2026, 12, 10), {self.pump: 500}, confirm=False)
+        self._adjust(
+            self._line(self.cycle, self.pump, DECEMBER),
+            value=50,
+            source_ref=f"sale.order,{quotation.id}",
+        ).action_apply()
+        line = self._line(self.cycle, self.pump, DECEMBER)
+        self.assertTrue(line.is_overridden)
+        quotation._action_cancel()
+        self.assertFalse(line.is_overridden)
+        undo = self._journal()[0]
+        self.assertEqual(undo.kind, "undo")
+        self.assertIn(quotation.name, undo.note)
+
+    def test_override_whose_source_was_deleted_falls_at_the_next_refresh(self):
+        quotation = self._sell(date(2026, 12, 10), {self.pump: 500}, confirm=False)
+        line = self._line(self.cycle, self.pump, DECEMBER)
+        self._adjust(line, source_ref=f"sale.order,{quotation.id}").action_apply()
+        quotation.unlink()
+        self.cycle.action_refresh()
+        self.assertFalse(line.is_overridden)
+
+    def test_cancelled_quotation_leaves_a_later_figure_alone(self):
+        quotation = self._sell(date(2026, 12, 10), {self.pump: 500}, confirm=False)
+        line = self._line(self.cycle, self.pump, DECEMBER)
+        self._adjust(line, source_ref=f"sale.order,{quotation.id}").action_apply()
+        line.qty_override = 77
+        quotation._action_cancel()
+        self.assertEqual(line.qty_consensus, 77)
+
+    def test_frozen_months_are_changed_by_their_role_only(self):
+        self.company.write({"sop_frozen_months": 2, "sop_frozen_role": "executive"})
+        controller = self._user("controller")
+        december = self._line(self.cycle, self.pump, DECEMBER)
+        with self.assertRaisesRegex(UserError, "frozen: the first 2 months.*Executive"):
+            december.with_user(controller).qty_override = 5
+        with self.assertRaisesRegex(UserError, "frozen"):
+            december.with_user(controller).qty_sales = 5
+        with self.assertRaisesRegex(UserError, "frozen"):
+            self._adjust(december, user=controller)
+        self._line(self.cycle, self.pump, JANUARY).with_user(controller).qty_override = 5
+        december.with_user(self._user("manager")).qty_override = 5
+        self.assertEqual(december.qty_consensus, 5)
+
+    def test_second_person_is_told_and_nothing_is_overwritten(self):
+        line = self._line(self.cycle, self.pump, DECEMBER)
+        seen = line.version
+        anna, bert = self._user("controller"), self._user("manager")
+        line.with_user(anna).write({"qty_override": 120, "version": seen})
+        with self.assertRaisesRegex(UserError, "a_controller.* entered 120"):
+            line.with_user(bert).write({"qty_override": 130, "version": seen})
+        self.assertEqual(line.qty_consensus, 120)
+        line.with_user(bert).write({"qty_override": 130, "version": line.version})
+        self.assertEqual(line.qty_consensus, 130)
+
+    def test_dialog_opened_before_a_change_does_not_overwrite_it(self):
+        wizard = self._adjust(value=20)
+        self._line(self.cycle, self.pump, DECEMBER).qty_override = 99
+        with self.assertRaisesRegex(UserError, "changed since you opened it"):
+            wizard.action_apply()
+        self.assertEqual(self._line(self.cycle, self.pump, DECEMBER).qty_consensus, 99)
+
+    def test_refresh_keeps_five_hundred_overrides(self):
+        products = [self._make_product(f"Pump {n}", self.pumps, 10 + n) for n in range(32)]
+        self._sell(date(2026, 10, 5), {product: 5 for product in products})
+        self.cycle.action_refresh()
+        lines = self._family_lines().filtered(lambda line: line.product_id in products)
+        chosen = lines.sorted("id")[:500]
+        self.assertEqual(len(chosen), 500)
+        chosen._override(
+            {line: float(n) for n, line in enumerate(chosen)}, {"kind": "set", "value": 0}
+        )
+        self._sell(date(2026, 10, 20), {product: 500 for product in products})
+        self.cycle.action_refresh()
+        self.assertEqual(chosen.mapped("qty_consensus"), [float(n) for n in range(500)])
+        self.assertTrue(all(chosen.mapped("is_overridden")))
+
+    def test_journal_cannot_be_written_or_deleted(self):
+        self._line(self.cycle, self.pump).qty_override = 140
+        entry = self._journal().with_user(self._user("manager"))
+        for change in (
+            lambda: entry.write({"note": "Never happened"}),
+            lambda: entry.unlink(),
+            lambda: entry.create({"cycle_id": self.cycle.id}),
+        ):
+            with self.assertRaises(UserError):  # access errors are user errors
+                change()
+
+    def test_only_controllers_undo_and_adjust(self):
+        line = self._line(self.cycle, self.pump)
+        line.qty_override = 140
+        for role in ("viewer", "sales", "operations", "executive"):
+            user = self._user(role)
+            with self.assertRaises(AccessError, msg=role):
+                self._journal().with_user(user).action_undo()
+            with self.assertRaises(AccessError, msg=role):
+                line.with_user(user).action_adjust()
+        self.assertEqual(line.qty_consensus, 140)
+
+    def test_exception_is_adjusted_from_its_own_dialog(self):
+        for month in (NOVEMBER, DECEMBER, JANUARY):
+            self._line(self.cycle, self.pump, month).qty_override = 300
+        exception = self._exceptions(self.cycle).filtered(lambda row: row.kind == "deviation")
+        action = exception.action_adjust()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((wizard.month_from, wizard.product_count), (NOVEMBER, 2))
+        wizard.write({"kind": "percent", "value": -5, "reason_id": self.reason.id})
+        wizard.note = "Agreed with S. Roth"
+        wizard.action_apply()
+        self.assertEqual(exception.state, "adjusted")
+        self.assertIn("Agreed with S. Roth", exception.note)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestSalesInput(SopCommon):
+    """Several contributors, one sales input; families weigh what they get."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(TODAY):
+            cls._sell_monthly(cls.pump, [100] * 24)
+            cls.cycle = cls._make_cycle()
+            cls.cycle.action_refresh()
+        cls.line = cls._line(cls, cls.cycle, cls.pump)
+
+    def _contributor(self, login):
+        user = new_test_user(
+            self.env,
+            login,
+            groups="sop_planning.sop_planning_group_sales",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        self.pumps.sop_contributor_ids += user
+        return user
+
+    def test_contributors_are_combined_by_their_mean_or_sum(self):
+        anna, bert = self._contributor("anna"), self._contributor("bert")
+        self.line.with_user(anna).qty_sales = 120
+        self.line.with_user(bert).qty_sales = 160
+        self.assertEqual((self.line.qty_sales, self.line.qty_consensus), (140, 140))
+        self.company.sop_sales_combination = "sum"
+        self.line.with_user(bert).qty_sales = 30
+        self.assertEqual(self.line.qty_sales, 150)
+        inputs = self.env["sop.demand.input"].search([("cycle_id", "=", self.cycle.id)])
+        self.assertEqual({row.user_id: row.qty for row in inputs}, {anna: 120, bert: 30})
+
+    def test_contributor_takes_back_only_the_own_figure(self):
+        anna, bert = self._contributor("anna"), self._contributor("bert")
+        self.line.with_user(anna).qty_sales = 120
+        self.line.with_user(bert).qty_sales = 160
+        self.line.with_user(bert).is_sales = False
+        self.assertEqual(self.line.qty_sales, 120)
+        self.line.with_user(self._user("controller")).is_sales = False
+        self.assertFalse(self.line.is_sales)
+
+    def test_somebody_else_s_figure_is_not_changed(self):
+        anna, bert = self._contributor("anna"), self._contributor("bert")
+        self.line.with_user(anna).qty_sales = 120
+        row = self.env["sop.demand.input"].search([("user_id", "=", anna.id)])
+        with self.assertRaises(AccessError):
+            row.with_user(bert).qty = 1
+        forged = self.env["sop.demand.input"].with_user(bert).create(
+            {
+                "cycle_id": self.cycle.id, "product_id": self.pump.id,
+                "bucket_start": NOVEMBER, "qty": 160, "user_id": anna.id,
+            }
+        )  # fmt: skip
+        self.assertEqual(forged.user_id, bert)
+        self.assertEqual(row.qty, 120)
+
+    def test_figure_outside_the_plan_is_refused_with_the_reason(self):
+        inputs = self.env["sop.demand.input"].with_user(self._user("controller"))
+        vals = {"cycle_id": self.cycle.id, "product_id": self.pump.id, "qty": 5}
+        with self.assertRaisesRegex(UserError, "runs from November 2026 to April 2028"):
+            inputs.create({**vals, "bucket_start": "2028-05-03"})
+        with self.assertRaisesRegex(UserError, "is not in the plan"):
+            inputs.create({**vals, "product_id": self.valve.id, "bucket_start": "2026-12-03"})
+        with self.assertRaisesRegex(UserError, "cannot be negative"):
+            inputs.create({**vals, "bucket_start": "2026-12-03", "qty": -1})
+
+    def test_input_survives_a_refresh_and_stays_below_an_override(self):
+        self.line.with_user(self._contributor("anna")).qty_sales = 120
+        self.line.qty_override = 99
+        self.cycle.action_refresh()
+        self.assertEqual((self.line.qty_sales, self.line.qty_consensus), (120, 99))
+        self.line.action_reset_override()
+        self.assertEqual(self.line.qty_consensus, 120)
+
+    def test_family_weighs_its_inputs_at_once_and_at_a_refresh(self):
+        self.pumps.write(
+            {
+                "sop_own_weights": True,
+                "sop_weight_computed": 1,
+                "sop_weight_sales": 3,
+                "sop_weight_last_year": 0,
+            }
+        )
+        computed = self.line.qty_computed
+        self.line.with_user(self._contributor("anna")).qty_sales = 200
+        expected = round((computed + 3 * 200) / 4, 2)
+        self.assertAlmostEqual(self.line.qty_consensus, expected, places=2)
+        self.cycle.action_refresh()
+        self.assertAlmostEqual(self.line.qty_consensus, expected, places=2)
+        other = self._line(self.cycle, self.pump, DECEMBER)
+        self.assertEqual(other.qty_consensus, other.qty_computed)

@@ -1,0 +1,2 @@
+from . import test_pipeline
+from . import test_lost
