@@ -40,7 +40,12 @@
         "views/sop_planning_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["sop_planning/static/src/**/*"],
+        "web.assets_backend": [
+            "sop_planning/static/src/**/*",
+            ("remove", "sop_planning/static/src/accuracy_graph/**/*"),
+        ],
+        # graph views live in the lazy bundle
+        "web.assets_backend_lazy": ["sop_planning/static/src/accuracy_graph/**/*"],
         "web.assets_unit_tests": ["sop_planning/static/tests/**/*.test.js"],
         "web.assets_tests": ["sop_planning/static/tests/tours/**/*.js"],
     },

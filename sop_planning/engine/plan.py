@@ -14,6 +14,7 @@ EVENT_KINDS = ("promotion", "launch", "phase_out", "commitment")
 INPUT_QUANTITIES = ("qty_sales", "qty_override")
 INPUT_FLAGS = ("is_sales", "is_overridden")
 WEIGHTS = ("weight_computed", "weight_sales", "weight_last_year")
+WHOLE = 1e-6  # units: how far from a whole number float arithmetic may be
 VALUED = ("last_year", "statistical", "consensus", "orders")
 
 
@@ -42,6 +43,7 @@ def plan_lines(
     """The planned products' lines: one row a product and month, with every figure and amount.
 
     ``forecast`` and ``knowledge`` have one row a planned product, in the order of ``base``;
+    Products ordered in whole units only are planned in whole units, see ``whole_units``.
     ``inputs`` is an INPUTS table; ``weights`` (family_id, WEIGHTS) says how families compose their
     consensus. Quantities are rounded to ``digits`` decimals, which is how they are stored, so that
     sums agree with what is shown.
@@ -56,9 +58,10 @@ def plan_lines(
             "price_unit": np.repeat(base.price[planned], months.count),
         }
     )
+    statistical, expected = _in_whole_units(base, forecast, knowledge)
     figures = {
         "last_year": same_months_last_year(base.past.qty, months.count)[planned],
-        "statistical": forecast.mean,
+        "statistical": statistical,
         "low": forecast.low,
         "high": forecast.high,
         "naive": forecast.naive,
@@ -71,7 +74,7 @@ def plan_lines(
     for name, values in figures.items():
         lines[f"qty_{name}"] = np.round(values.ravel(), digits)
     lines["qty_event"] = np.round(sum(lines[f"qty_{kind}"] for kind in EVENT_KINDS), digits)
-    lines["qty_computed"] = np.round(_computed(lines), digits)
+    lines["qty_computed"] = np.round(expected.ravel(), digits)
     lines = with_weights(with_inputs(lines, inputs), weights)
     lines["qty_consensus"] = np.round(consensus(lines), digits)
     return with_amounts(lines).drop(columns=list(WEIGHTS))
@@ -98,12 +101,32 @@ def with_weights(lines: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(**columns)
 
 
-def _computed(lines: pd.DataFrame) -> np.ndarray:
-    return computed(
-        *(
-            lines[f"qty_{name}"].to_numpy(float)
-            for name in ("statistical", "season", "event", "pipeline")
-        )
+def whole_units(qty: np.ndarray) -> np.ndarray:
+    """Figures (..., h) in whole units whose running total is never more than half a unit off.
+
+    What is rounded off in one month is made up for in the next ones, so that slow movers keep
+    their demand.
+
+    >>> whole_units(np.array([0.3, 0.3, 0.3, 0.3, 12.4])).tolist()
+    [0.0, 1.0, 0.0, 0.0, 13.0]
+    """
+    running = np.floor(np.cumsum(qty, axis=-1) + 0.5)
+    return np.diff(running, axis=-1, prepend=0.0)
+
+
+def _in_whole_units(
+    base: DemandBase, forecast: Forecast, knowledge: Knowledge
+) -> tuple[np.ndarray, np.ndarray]:
+    """The statistical and the computed figures (n, h), in whole units where orders always are."""
+    together = computed(
+        forecast.mean, knowledge.season, sum(knowledge.events.values()), knowledge.pipeline
+    )
+    planned = base.is_planned
+    ordered = np.hstack([base.past.qty[planned], base.booked.qty[planned]])
+    is_whole = (np.abs(ordered - np.rint(ordered)) < WHOLE).all(axis=1)[:, None]
+    return (
+        np.where(is_whole, whole_units(forecast.mean), forecast.mean),
+        np.where(is_whole, whole_units(together), together),
     )
 
 

@@ -89,7 +89,7 @@ class SopDemandCorrection(models.Model):
                 "month": record.bucket_label or "",
                 "actual": f"{record.qty_actual:,.0f}",
                 "corrected": f"{record.qty_corrected:,.0f}",
-                "event": record.event_id.name or "",
+                "event": record.event_id.name or self.env._("a promotion"),
             }
 
     def _sentence(self):
@@ -117,16 +117,13 @@ class SopDemandCorrection(models.Model):
         """A person's correction takes the place of the computed one of the same month."""
         records = self.browse()
         for vals in vals_list:
-            day = fields.Date.to_date(vals["bucket_start"]).replace(day=1)
-            company = vals.get("company_id") or self.env.company.id
+            vals = self._with_first_day({"company_id": self.env.company.id, **vals})
             known = self.search(
                 [
-                    ("company_id", "=", company),
-                    ("product_id", "=", vals["product_id"]),
-                    ("bucket_start", "=", day),
+                    (name, "=", vals.get(name))
+                    for name in ("company_id", "product_id", "bucket_start")
                 ]
             )
-            vals = {**vals, "bucket_start": day, "company_id": company}
             if known:
                 known.write({k: vals[k] for k in ("qty_corrected", "note") if k in vals})
                 records += known
@@ -137,7 +134,15 @@ class SopDemandCorrection(models.Model):
         records._check_corrected()
         return records
 
+    @api.model
+    def _with_first_day(self, vals):
+        if vals.get("bucket_start"):
+            day = fields.Date.to_date(vals["bucket_start"])
+            vals = {**vals, "bucket_start": day.replace(day=1)}
+        return vals
+
     def write(self, vals):
+        vals = self._with_first_day(vals)
         if "qty_corrected" in vals and not self.env.su:
             self.sudo().write({"kind": "manual", "is_applied": True})
         result = super().write(vals)

@@ -47,6 +47,11 @@ class SopDemandOverride(models.Model):
         readonly=True,
         help="The record that the change rests on: when it is cancelled, the change falls with it.",
     )
+    source_name = fields.Char(
+        string="Rests on",
+        compute="_compute_source_name",
+        help="The source by its name, or by its kind for those who may not read it.",
+    )
     note = fields.Text(readonly=True)
     undone_by_id = fields.Many2one(
         "sop.demand.override", string="Undone by", readonly=True, index="btree_not_null"
@@ -69,6 +74,14 @@ class SopDemandOverride(models.Model):
     def _selection_source_ref(self):
         """Models that a change may rest on; bridges add theirs."""
         return [("sale.order", self.env._("Sales order"))]
+
+    @api.depends("source_ref")
+    @api.depends_context("uid")
+    def _compute_source_name(self):
+        for entry in self:
+            source = entry.source_ref and entry.source_ref.exists()
+            is_open = source and source.has_access("read")
+            entry.source_name = source and (source.display_name if is_open else source._description)
 
     @api.depends("qty_old", "qty_new")
     def _compute_qty_change(self):

@@ -11,7 +11,7 @@ KINDS = [
     (COMMITMENT, "Customer commitment"),
 ]
 FIRM, PROBABLE = "firm", "probable"
-# what the refresh may find wrong about an event
+# what the findings of the refresh about an event rest on
 CAUSES = {"kind", "date_start", "date_end", "product_ids", "family_ids", "like_product_id",
           "successor_id", "uplift_unit"}  # fmt: skip
 
@@ -348,9 +348,10 @@ class SopEvent(models.Model):
                 )
 
     def write(self, vals):
-        """What the last refresh found does not hold for an event that was changed since."""
+        """What the last refresh found and measured does not hold for an event changed since."""
         if CAUSES & vals.keys():
-            vals = {**vals, "unused_code": False}
+            findings = ("unused_code", "has_result", "qty_result", "rate_result")
+            vals = {**dict.fromkeys(findings, False), **vals}
         return super().write(vals)
 
     def action_open_effects(self):

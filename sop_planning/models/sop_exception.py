@@ -176,13 +176,16 @@ class SopException(models.Model):
 
     def _ask(self, state):
         """The dialog that asks for the reason of an answer."""
+        wizard = self.env["sop.exception.answer"].create(
+            {"state": state, "exception_ids": [fields.Command.set(self.ids)]}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Snooze") if state == "snoozed" else self.env._("Dismiss"),
-            "res_model": "sop.exception.answer",
+            "res_model": wizard._name,
+            "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_state": state, "default_exception_ids": self.ids},
         }
 
     def action_reopen(self):

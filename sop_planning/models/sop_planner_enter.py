@@ -61,10 +61,16 @@ class SopPlanner(models.AbstractModel):
         try:
             is_whole = kind == TOTAL
             kind = "set" if is_whole else kind
-            qty = engine.adjusted_lines(scope, kind, value, is_whole, self._digits())
+            digits = 0 if self._is_in_whole_units(scope) else self._digits()
+            qty = engine.adjusted_lines(scope, kind, value, is_whole, digits)
         except engine.EngineError as error:
             raise UserError(self._sentence(error)) from error
         old = scope["qty_consensus"].to_numpy(float)
         changed = np.abs(qty - old) > 10.0 ** -(self._digits() + 1)
         ids = pd.Series(qty[changed], index=scope["id"][changed])
         return {lines.browse(int(line_id)): float(figure) for line_id, figure in ids.items()}
+
+    def _is_in_whole_units(self, scope):
+        """Whether the lines of a scope are all planned in whole units: a change keeps that."""
+        qty = scope[["qty_consensus", "qty_statistical"]].to_numpy(float)
+        return bool((qty == np.rint(qty)).all())

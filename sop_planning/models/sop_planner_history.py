@@ -95,7 +95,25 @@ class SopPlanner(models.AbstractModel):
             [manual["product_id"], pd.to_datetime(manual["bucket_start"])]
         )
         keys = pd.MultiIndex.from_arrays([frame["product_id"], frame["bucket_start"]])
+        self._write_spoken(base, spoken)
         self._upsert_corrections(cycle, base.past.buckets, frame[~keys.isin(by_hand)])
+
+    def _write_spoken(self, base, spoken):
+        """Keep the actual figure of the corrections that people made or reversed up to date."""
+        row = pd.Index(base.product_ids).get_indexer(spoken["product_id"])
+        column = base.past.buckets.locate(spoken["bucket_start"])
+        known = (row >= 0) & (column >= 0)
+        actual = base.past.qty[row[known], column[known]].round(self._digits())
+        difference = spoken["qty"].to_numpy(float)[known] - actual
+        frame = pd.DataFrame(
+            {
+                "id": spoken["id"][known],
+                "qty_actual": actual,
+                "qty_difference": difference.round(self._digits()),
+                "amount_difference": np.abs(difference * base.price[row[known]]).round(2),
+            }
+        )
+        self._update(self.env["sop.demand.correction"], frame)
 
     def _write_season_indices(self, cycle, seasons):
         """Store the measured indices; those that people chose stay."""

@@ -201,6 +201,9 @@ class SopPlanner(models.AbstractModel):
         )
 
     def _delete_unstaged(self, model, key, gone):
+        """A table filled for the first time has no statistics: without the setting PostgreSQL may
+        compare every row with every other one."""
+        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
         matches = [
             SQL("%s = %s", SQL.identifier("target", n), SQL.identifier("sop_stage", n)) for n in key
         ]
@@ -213,6 +216,7 @@ class SopPlanner(models.AbstractModel):
                 SQL(" AND ").join(matches),
             )
         )
+        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
 
     def _update(self, model, frame):
         """Write a table with an ``id`` column to existing rows, one statement."""

@@ -137,20 +137,14 @@ class SopPlanner(models.AbstractModel):
         self.env["sop.forecast"].invalidate_model()
 
     def _upsert_backtest(self, cycle, frame):
-        """Bring the company's backtest in line with a table: what it says no longer, goes.
-
-        The first backtest fills an empty table, of which PostgreSQL has no statistics yet: without
-        the setting it would compare every row with every other one.
-        """
+        """Bring the company's backtest in line with a table: what it says no longer, goes."""
         company = cycle.company_id.id
-        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
         self._upsert(
             self.env["sop.forecast"],
             KEY,
             frame.assign(company_id=company),
             gone=SQL("company_id = %s AND source = %s", company, BACKTEST),
         )
-        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
 
 
 def _columns(names, table=None):

@@ -80,12 +80,12 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_corrections(self, company, first_day, last_day):
-        """What people decided about months of history: product_id, bucket_start, qty,
+        """What people decided about months of history: id, product_id, bucket_start, qty,
         is_applied, is_manual."""
         return self._query(
             SQL(
                 """
-                SELECT product_id, bucket_start, qty_corrected::float8 AS qty,
+                SELECT id, product_id, bucket_start, qty_corrected::float8 AS qty,
                        COALESCE(is_applied, FALSE) AS is_applied, kind = 'manual' AS is_manual
                   FROM sop_demand_correction
                  WHERE company_id = %s AND bucket_start >= %s AND bucket_start < %s

@@ -11,3 +11,11 @@ from . import test_report
 from . import test_run
 from . import test_ui
 from . import test_journal
+from . import test_events
+from . import test_corrections
+from . import test_pipeline
+from . import test_bad_input
+from . import test_learning
+from . import test_demand_screens
+from . import test_demand_import
+from . import test_demand_tour

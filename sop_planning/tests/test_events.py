@@ -53,10 +53,10 @@ class TestEvents(EventCommon):
         self.cycle.action_refresh()
         line = self._line(self.cycle, self.pump, DECEMBER)
         self.assertAlmostEqual(line.qty_statistical, 100, delta=0.5)
-        uplift = 0.3 * line.qty_statistical * 15 / 31  # 14.52
-        self.assertAlmostEqual(line.qty_promotion, uplift, delta=0.02)
+        # 0.3 x 100 x 15 of 31 days; the plan itself is in whole units, as all orders are
+        self.assertAlmostEqual(line.qty_promotion, 14.52, delta=0.1)
         self.assertEqual(line.qty_event, line.qty_promotion)
-        self.assertAlmostEqual(line.qty_computed, line.qty_statistical + uplift, delta=0.02)
+        self.assertAlmostEqual(line.qty_computed, 115, delta=1)
         self.assertEqual(line.qty_consensus, line.qty_computed)
         self.assertEqual(self._figure("qty_event", self.pump, MONTH, JANUARY), [0, 0])
         effect = event.effect_ids
@@ -85,7 +85,7 @@ class TestEvents(EventCommon):
         self.assertEqual(event.effect_ids.product_id, self.pump | self.small_pump)
         for product in self.pump | self.small_pump:
             line = self._line(self.cycle, product, DECEMBER)
-            self.assertAlmostEqual(line.qty_promotion, line.qty_statistical / 10, delta=0.02)
+            self.assertAlmostEqual(line.qty_promotion, line.qty_statistical / 10, delta=0.1)
         self.assertEqual(self._figure("qty_event", self.valve, DECEMBER), [0])
 
     def test_promotion_in_units_is_spread_over_its_days_and_products(self):
@@ -108,7 +108,7 @@ class TestEvents(EventCommon):
         self.cycle.action_refresh()
         line = self._line(self.cycle, self.pump, DECEMBER)
         self.assertEqual(line.qty_consensus, 0)
-        self.assertAlmostEqual(line.qty_promotion, -line.qty_statistical, delta=0.02)
+        self.assertAlmostEqual(line.qty_promotion, -line.qty_statistical, delta=0.5)
         effects = (first | second).effect_ids.mapped("qty")
         self.assertAlmostEqual(sum(effects), line.qty_promotion, delta=0.02)
 
@@ -121,7 +121,7 @@ class TestEvents(EventCommon):
         self.cycle.action_refresh()
         expected = {MONTH: 0, DECEMBER: 20, JANUARY: 40, FEBRUARY: 60, date(2028, 4, 1): 60}
         for name in ("qty_launch", "qty_event", "qty_consensus"):
-            self._assert_figures(name, fresh, expected, delta=0.3)
+            self._assert_figures(name, fresh, expected, delta=1)
         self.assertEqual(len(event.effect_ids), 17)
         self.assertEqual(self._line(self.cycle, fresh, JANUARY).price_unit, 120)
         self.assertFalse(event.problem)
@@ -134,7 +134,7 @@ class TestEvents(EventCommon):
         self._event("launch", DECEMBER, product_ids=fresh.ids, like_product_id=model.id)
         self.cycle.action_refresh()
         expected = {MONTH: 0, DECEMBER: 10, JANUARY: 30, FEBRUARY: 80, date(2027, 3, 1): 50}
-        self._assert_figures("qty_consensus", fresh, expected)
+        self._assert_figures("qty_consensus", fresh, expected, delta=1)
 
     def test_launch_without_like_item_says_so_and_adds_nothing(self):
         # 8 December is 20 days ahead, 8 January 51; both are within the 90 days of the settings
@@ -166,6 +166,8 @@ class TestEvents(EventCommon):
         self.assertEqual((raised.product_id, raised.severity), (fresh, "red"))
         self.assertIn("neither stock nor an open order", raised.reason)
         self.assertNotIn("like-item", raised.reason)
+        # a usual quarter of the family's three products: (30,000 + 4,800 + 0) / 3
+        self.assertAlmostEqual(raised.amount_impact, 11_600, places=2)
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)])
         self.env["stock.quant"]._update_available_quantity(fresh, warehouse.lot_stock_id, 5)
         self.cycle.action_refresh()
@@ -178,10 +180,10 @@ class TestEvents(EventCommon):
         self.cycle.action_refresh()
         for month, share in ((MONTH, 0), (DECEMBER, 16 / 31), (JANUARY, 1), (FEBRUARY, 1)):
             old, new = (self._line(self.cycle, p, month) for p in (self.pump, self.small_pump))
-            self.assertAlmostEqual(old.qty_phase_out, -share * old.qty_statistical, delta=0.02)
-            self.assertAlmostEqual(new.qty_phase_out, share * old.qty_statistical, delta=0.02)
+            self.assertAlmostEqual(old.qty_phase_out, -100 * share, delta=0.5)
+            self.assertEqual(new.qty_phase_out, -old.qty_phase_out)
             total = old.qty_statistical + new.qty_statistical
-            self.assertAlmostEqual(old.qty_consensus + new.qty_consensus, total, delta=0.02)
+            self.assertAlmostEqual(old.qty_consensus + new.qty_consensus, total, delta=1)
         self.assertAlmostEqual(event.qty_effect, 0, delta=0.1)
 
     def test_part_of_a_phase_out_goes_to_the_successor_and_none_without_one(self):
@@ -211,6 +213,11 @@ class TestEvents(EventCommon):
         self._assert_figures("qty_commitment", self.pump, {DECEMBER: 65, JANUARY: 65})
         self.assertIn("130 a month for New Customer, 50 % certain", event.summary)
 
+    def test_commitment_below_the_usual_lowers_the_plan(self):
+        self._event("commitment", DECEMBER, date(2026, 12, 31), qty=80, partner_id=self.customer.id)
+        self.cycle.action_refresh()
+        self._assert_figures("qty_commitment", self.pump, {DECEMBER: -20, JANUARY: 0})
+
     def test_commitment_of_a_contact_is_compared_with_the_whole_customer(self):
         buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
         self._event("commitment", DECEMBER, date(2026, 12, 31), qty=130, partner_id=buyer.id)
@@ -239,8 +246,11 @@ class TestEvents(EventCommon):
         self.assertEqual(correction.qty_actual, 150)
         self.assertAlmostEqual(correction.qty_corrected, 100, delta=1)
         self.assertIn("was lifted by Summer", correction.reason)
-        self._assert_figures("qty_statistical", self.pump, {MONTH: 100}, delta=0.5)
+        self._assert_figures("qty_statistical", self.pump, {MONTH: 100}, delta=1)
         self.assertFalse(event.effect_ids)
+        # moved into the future it has not been measured
+        event.write({"date_start": DECEMBER, "date_end": date(2026, 12, 31)})
+        self.assertEqual((event.has_result, event.rate_result), (False, 0))
 
 
 @tagged("post_install", "-at_install")
@@ -340,4 +350,4 @@ class TestEventProblems(EventCommon):
         self.pump.active = False
         self.cycle.action_refresh()
         self.assertFalse(event.problem)
-        self._assert_figures("qty_consensus", fresh, {DECEMBER: 100, FEBRUARY: 100}, delta=0.5)
+        self._assert_figures("qty_consensus", fresh, {DECEMBER: 100, FEBRUARY: 100}, delta=1)

@@ -200,9 +200,13 @@ class TestExceptions(SopCommon):
         exception = self._exceptions(self.cycle).with_user(self._user("controller"))
         with self.assertRaisesRegex(UserError, "Say why"):
             exception.state = "dismissed"
-        answer = self.env["sop.exception.answer"].with_user(exception.env.user)
-        answer = answer.with_context(exception.action_dismiss()["context"])
-        answer.create({"note": "One-off order"}).action_apply()
+        action = exception.action_dismiss()
+        answer = self.env[action["res_model"]].with_user(exception.env.user)
+        answer = answer.browse(action["res_id"])
+        with self.assertRaisesRegex(UserError, "Say why"):
+            answer.action_apply()
+        answer.note = "One-off order"
+        answer.action_apply()
         self.assertEqual((exception.state, exception.note), ("dismissed", "One-off order"))
 
     def test_snoozed_exception_sleeps_into_the_next_cycle_and_wakes_on_its_day(self):

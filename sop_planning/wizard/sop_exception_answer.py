@@ -15,7 +15,7 @@ class SopExceptionAnswer(models.TransientModel):
     )
     exception_ids = fields.Many2many("sop.exception", readonly=True)
     exception_count = fields.Integer(compute="_compute_exception_count", string="Exceptions")
-    note = fields.Text(string="Reason", required=True)
+    note = fields.Text(string="Reason")
     date_snooze = fields.Date(
         string="Until",
         default=lambda self: fields.Date.add(fields.Date.context_today(self), months=1),

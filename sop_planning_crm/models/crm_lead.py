@@ -35,7 +35,8 @@ class CrmLead(models.Model):
         end = cycle.date_end or company._sop_months_after(month, company.sop_horizon_months)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("crm.crm_lead_opportunities"),
-            "name": self.env._("CRM Pipeline"),
+            "display_name": self.env._("CRM Pipeline"),
+            "path": "sop-crm-pipeline",  # that reloading the page leads back here
             "domain": [
                 ("type", "=", "opportunity"),
                 ("date_deadline", ">=", month),

@@ -4,6 +4,9 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from engine import (
     DEMAND,
@@ -23,6 +26,7 @@ from engine import (
     reference,
     scaled,
 )
+from engine.plan import whole_units
 
 PUMP, VALVE, OLD_VALVE, ORPHAN = 1, 2, 3, 4
 PUMPS, VALVES = 10, 20
@@ -185,6 +189,7 @@ def test_what_people_know_adds_up_to_the_computed_figure():
     pump = first_month(lines, PUMP)
     assert pump["qty_event"] == 4
     assert round(pump["qty_computed"] - pump["qty_statistical"], 6) == 10
+    assert pump["qty_computed"] == round(pump["qty_computed"])
     assert pump["qty_consensus"] == pump["qty_computed"]
 
 
@@ -243,3 +248,24 @@ def test_longest_promotion_of_a_month_names_it():
     )
     ids = promoting_events(events, np.array([PUMP, VALVE]), Buckets.months(date(2026, 10, 1), 4))
     assert ids.tolist() == [[0, 2, 2, 0], [0, 0, 0, 0]]
+
+
+def test_pieces_are_planned_in_pieces_and_kilograms_are_not():
+    rows = [
+        *monthly_sales(PUMP, [0, 1, 0, 0, 1, 0] * 6, 90.0),
+        *monthly_sales(VALVE, [0.5, 1.25, 3.1] * 12, 10.0),
+    ]
+    base = demand_base(PRODUCT_ROWS, DEMAND.build(rows), np.zeros(0, int), MONTHS, 36)
+    lines = lines_of(base)
+    pieces = lines[lines["product_id"] == PUMP]["qty_consensus"]
+    assert (pieces == np.rint(pieces)).all() and 4 <= pieces.sum() <= 8
+    weights = lines[lines["product_id"] == VALVE]["qty_consensus"]
+    assert (weights != np.rint(weights)).any()
+
+
+@given(arrays(float, st.tuples(st.integers(1, 4), st.integers(1, 24)),
+              elements=st.floats(0, 1e6)))  # fmt: skip
+def test_whole_units_keep_every_running_total(qty):
+    whole = whole_units(qty)
+    assert (whole == np.rint(whole)).all() and (whole >= 0).all()
+    assert (np.abs(np.cumsum(whole, axis=1) - np.cumsum(qty, axis=1)) <= 0.5 + 1e-6).all()
