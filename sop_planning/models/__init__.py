@@ -41,6 +41,7 @@ from . import sop_planner_write
 from . import sop_planner_history
 from . import sop_planner_knowledge
 from . import sop_planner_enter
+from . import sop_planner_carry
 from . import sop_planner_exception
 from . import sop_planner_flag
 from . import sop_planner_signal

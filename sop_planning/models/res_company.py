@@ -70,6 +70,11 @@ class ResCompany(models.Model):
     sop_frozen_role = fields.Selection(
         FROZEN_ROLES, string="Changed by", default="executive", required=True
     )
+    sop_carry_overrides = fields.Boolean(
+        string="Carry overrides over",
+        default=True,
+        help="A new cycle starts with the overrides of the last one for the months still to come.",
+    )
     sop_sales_combination = fields.Selection(
         [("mean", "Mean of the contributors"), ("sum", "Sum of the contributors")],
         string="Sales input is the",

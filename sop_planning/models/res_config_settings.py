@@ -20,6 +20,7 @@ class ResConfigSettings(models.TransientModel):
     )
     sop_exception_cap = fields.Integer(related="company_id.sop_exception_cap", readonly=False)
     sop_frozen_months = fields.Integer(related="company_id.sop_frozen_months", readonly=False)
+    sop_carry_overrides = fields.Boolean(related="company_id.sop_carry_overrides", readonly=False)
     sop_frozen_role = fields.Selection(related="company_id.sop_frozen_role", readonly=False)
     sop_sales_combination = fields.Selection(
         related="company_id.sop_sales_combination", readonly=False

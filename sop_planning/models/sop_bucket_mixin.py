@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -17,4 +18,15 @@ class SopBucketMixin(models.AbstractModel):
         for record in self:
             record.bucket_label = record.bucket_start and format_date(
                 self.env, record.bucket_start, date_format="MMM yyyy"
+            )
+
+    def _check_not_negative(self, qty):
+        """Refuse a figure below zero for these months."""
+        if qty < 0:
+            raise UserError(
+                self.env._(
+                    "Demand cannot be negative: %(value)s was entered for %(line)s.",
+                    value=qty,
+                    line=self[:1].display_name,
+                )
             )

@@ -62,7 +62,7 @@ class SopDemandCorrection(models.Model):
         default=True,
         help="Switch off to let the forecast read the actual figure; a refresh remembers it.",
     )
-    event_id = fields.Many2one("sop.event", string="Event", readonly=True, ondelete="set null")
+    event_id = fields.Many2one("sop.event", readonly=True, ondelete="set null")
     note = fields.Char(help="Why the month was corrected, or why not.")
     reason = fields.Char(compute="_compute_reason", help="The correction in one sentence.")
 
@@ -161,14 +161,7 @@ class SopDemandCorrection(models.Model):
 
     def _check_corrected(self):
         for record in self:
-            if record.qty_corrected < 0:
-                raise UserError(
-                    self.env._(
-                        "Demand cannot be negative: %(value)s was entered for %(month)s.",
-                        value=record.qty_corrected,
-                        month=record.display_name,
-                    )
-                )
+            record._check_not_negative(record.qty_corrected)
             today = record.company_id._sop_today()
             if record.bucket_start >= record.company_id._sop_month(today):
                 raise UserError(

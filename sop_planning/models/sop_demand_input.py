@@ -69,8 +69,7 @@ class SopDemandInput(models.Model):
         new = {key: vals for key, vals in figures.items() if key not in known}
         for key in figures.keys() & known.keys():
             vals = {name: figures[key][name] for name in ("qty", "note") if name in figures[key]}
-            known[key]._check_open()
-            super(SopDemandInput, known[key]).write(vals)
+            known[key].with_context(sop_apply_later=True).write(vals)
         known.update(zip(new, super().create(list(new.values()))))
         records = self.browse([known[key].id for key in keys])
         records._check_entered()
@@ -80,6 +79,8 @@ class SopDemandInput(models.Model):
     def write(self, vals):
         self._check_open()
         vals = self._with_first_day(vals)
+        if self.env.context.get("sop_apply_later"):  # create does it for all together
+            return super().write(vals)
         before = self._plan_lines()
         result = super().write(vals)
         self._check_entered()
@@ -126,8 +127,10 @@ class SopDemandInput(models.Model):
         is_controller = self.env.user.has_group("sop_planning.sop_planning_group_controller")
         if not self.env.su and not is_controller and self.user_id - self.env.user:
             raise AccessError(
-                self.env._("A sales input belongs to its contributor: only %s may change it.")
-                % ", ".join((self.user_id - self.env.user).mapped("name"))
+                self.env._(
+                    "A sales input belongs to its contributor: only %s may change it.",
+                    ", ".join((self.user_id - self.env.user).mapped("name")),
+                )
             )
 
     def _check_entered(self):
@@ -135,14 +138,7 @@ class SopDemandInput(models.Model):
         planned = self._plan_lines()
         known = {(line.cycle_id, line.product_id, line.bucket_start) for line in planned}
         for record in self:
-            if record.qty < 0:
-                raise UserError(
-                    self.env._(
-                        "Demand cannot be negative: %(value)s was entered for %(line)s.",
-                        value=record.qty,
-                        line=record.display_name,
-                    )
-                )
+            record._check_not_negative(record.qty)
             if (record.cycle_id, record.product_id, record.bucket_start) not in known:
                 raise UserError(record._sentence_outside_plan())
         planned._check_months_open()

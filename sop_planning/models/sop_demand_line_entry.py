@@ -48,7 +48,7 @@ class SopDemandLine(models.Model):
             )
         if SALES_FIELDS & set(vals):
             self.env["sop.demand.input"]._enter(self, self._entered(vals, "qty_sales"))
-        return True
+        return super().write({})  # the planner has stored the figures
 
     def _entered(self, vals, figure):
         """The figure that was entered; None where it is taken back."""
@@ -70,14 +70,7 @@ class SopDemandLine(models.Model):
             self._check_controller()
         self.check_access("write")
         for figure in set(vals) & set(FLAGS):
-            if (vals[figure] or 0) < 0:
-                raise UserError(
-                    self.env._(
-                        "Demand cannot be negative: %(value)s was entered for %(line)s.",
-                        value=vals[figure],
-                        line=self[:1].display_name,
-                    )
-                )
+            self._check_not_negative(vals[figure] or 0.0)
 
     def _check_controller(self):
         is_controller = self.env.user.has_group("sop_planning.sop_planning_group_controller")

@@ -5,12 +5,14 @@ from odoo.tools import formatLang
 from .navigation import open_action
 
 SET, PERCENT, DELTA, RESET, UNDO = "set", "percent", "delta", "reset", "undo"
+CARRY = "carry"
 KINDS = [
     (SET, "Set to"),
     (PERCENT, "Change by percent"),
     (DELTA, "Change by units"),
     (RESET, "Take back"),
     (UNDO, "Undo"),
+    (CARRY, "Carried over"),
 ]
 
 
@@ -56,9 +58,7 @@ class SopDemandOverride(models.Model):
     undone_by_id = fields.Many2one(
         "sop.demand.override", string="Undone by", readonly=True, index="btree_not_null"
     )
-    undoes_id = fields.Many2one(
-        "sop.demand.override", string="Undoes", readonly=True, index="btree_not_null"
-    )
+    undoes_id = fields.Many2one("sop.demand.override", readonly=True, index="btree_not_null")
     line_ids = fields.One2many("sop.demand.override.line", "override_id", readonly=True)
     qty_old = fields.Float(string="Before", digits="Product Unit", readonly=True)
     qty_new = fields.Float(string="After", digits="Product Unit", readonly=True)
@@ -113,6 +113,7 @@ class SopDemandOverride(models.Model):
                 DELTA: self.env._("changed by %s", value),
                 RESET: self.env._("taken back"),
                 UNDO: self.env._("undone"),
+                CARRY: self.env._("carried over"),
             }
             entry.description = f"{old} → {new} ({labels.get(entry.kind, '')})"
 

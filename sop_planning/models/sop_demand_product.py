@@ -17,6 +17,18 @@ METHODS = [
     ("trend", "Trend"),
     ("seasonal", "Own season"),
     ("family", "Family's season"),
+    # registered methods that an addon may combine with the filters
+    ("naive", "Naive"),
+    ("seasonal_naive", "Seasonal naive"),
+    ("mean", "Mean"),
+    ("ses", "Exponential smoothing"),
+    ("damped_trend", "Damped trend"),
+    ("theta", "Theta"),
+    ("croston", "Croston"),
+    ("sba", "Syntetos-Boylan approximation"),
+    ("tsb", "Teunter-Syntetos-Babai"),
+    ("adida", "ADIDA"),
+    ("imapa", "IMAPA"),
 ]
 
 

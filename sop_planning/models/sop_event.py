@@ -82,9 +82,7 @@ class SopEvent(models.Model):
     ramp_months = fields.Integer(
         string="Ramp", default=6, help="Months until the launched product reaches its level."
     )
-    successor_id = fields.Many2one(
-        "product.product", string="Successor", check_company=True, tracking=True
-    )
+    successor_id = fields.Many2one("product.product", check_company=True, tracking=True)
     rate_transfer = fields.Float(
         string="Goes to the successor",
         default=1.0,
@@ -220,7 +218,7 @@ class SopEvent(models.Model):
             return False
         sentences = {
             "unknown_like_item": self.env._(
-                "The like-item %(like)s was never sold, so there is nothing to copy: choose another."
+                "The like-item %(like)s was never sold, so nothing can be copied: choose another."
             ),
             "like_item_without_demand": self.env._(
                 "The like-item %(like)s has no demand to copy: choose another."

@@ -71,6 +71,8 @@ class SopPlanner(models.AbstractModel):
             self._freeze(cycle)
             self._write_backtest(cycle, base, forecast)
             self._learn(cycle)
+            if not cycle.date_snapshot and cycle.company_id.sop_carry_overrides:
+                self._carry_overrides(cycle)
         with track("flag"):
             self._write_data_exceptions(cycle, base, feeds)
             self._write_signals(cycle, base, lines, feeds)

@@ -45,16 +45,7 @@ class SopSource(models.AbstractModel):
         )
 
     def _quotation_joins(self):
-        return SQL(
-            """
-            sale_order_line line
-            JOIN sale_order sale ON sale.id = line.order_id
-            JOIN product_product product ON product.id = line.product_id
-            JOIN product_template template ON template.id = product.product_tmpl_id
-            JOIN uom_uom unit ON unit.id = line.product_uom_id
-            JOIN uom_uom product_unit ON product_unit.id = template.uom_id
-            """
-        )
+        return self._line_joins()
 
     def _quotation_stage(self):
         """The stage of an open quotation: drafted or sent."""

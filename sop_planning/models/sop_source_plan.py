@@ -150,6 +150,36 @@ class SopSource(models.AbstractModel):
         )
 
     @api.model
+    def _read_carried_overrides(self, cycle):
+        """The overrides of the company's last cycle on lines that this cycle has too: line_id,
+        qty, and who changed them last, user_id (0: unknown)."""
+        return self._query(
+            SQL(
+                """
+                SELECT line.id AS line_id, last.qty_override::float8 AS qty,
+                       COALESCE(change.user_id, 0) AS user_id
+                  FROM sop_demand_line line
+                  JOIN sop_demand_line last
+                    ON last.product_id = line.product_id
+                   AND last.bucket_start = line.bucket_start AND last.is_overridden
+                   AND last.cycle_id = (SELECT id FROM sop_cycle
+                                         WHERE company_id = %s AND month < %s
+                                           AND state <> 'cancelled'
+                                      ORDER BY month DESC, id DESC LIMIT 1)
+             LEFT JOIN (SELECT DISTINCT ON (row.line_id) row.line_id, entry.user_id
+                          FROM sop_demand_override_line row
+                          JOIN sop_demand_override entry ON entry.id = row.override_id
+                      ORDER BY row.line_id, row.id DESC) change ON change.line_id = last.id
+                 WHERE line.cycle_id = %s
+              ORDER BY line.id
+                """,
+                cycle.company_id.id,
+                cycle.month,
+                cycle.id,
+            )
+        )
+
+    @api.model
     def _read_review_families(self, cycle):
         """Ids of the families that the cycle has a review of."""
         return self._query(

@@ -30,8 +30,8 @@ class SopSource(models.AbstractModel):
         does not convert to the product's.
 
         From the lines of ``_stage_demand``. Unconstrained: what was asked for, on the day it was
-        asked for, whatever was delivered. Product units, company currency, company time zone; returns taken off the order that they
-        return, cancelled orders and quotations left out.
+        asked for, whatever was delivered. Product units, company currency, company time zone;
+        returns taken off the order that they return, cancelled orders and quotations left out.
         """
         return self._query(
             SQL(
@@ -149,6 +149,14 @@ class SopSource(models.AbstractModel):
 
     def _demand_joins(self, company):
         return SQL(
+            "%s LEFT JOIN (%s) returned ON returned.line_id = line.id",
+            self._line_joins(),
+            self._returned_shares(company),
+        )
+
+    def _line_joins(self):
+        """Order lines with their order, product and units."""
+        return SQL(
             """
             sale_order_line line
             JOIN sale_order sale ON sale.id = line.order_id
@@ -156,9 +164,7 @@ class SopSource(models.AbstractModel):
             JOIN product_template template ON template.id = product.product_tmpl_id
             JOIN uom_uom unit ON unit.id = line.product_uom_id
             JOIN uom_uom product_unit ON product_unit.id = template.uom_id
-            LEFT JOIN (%s) returned ON returned.line_id = line.id
-            """,
-            self._returned_shares(company),
+            """
         )
 
     def _demand_where(self, company):

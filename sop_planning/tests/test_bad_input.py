@@ -183,9 +183,7 @@ class TestBadHistory(BadInputCommon):
         cycle.action_refresh()
         history = self.env["sop.demand.history"].search([("company_id", "=", branch.id)])
         # 240 EUR at half a EUR a dollar
-        self.assertEqual(
-            (history.bucket_start, history.qty, history.amount), (OCTOBER, 4, 480)
-        )
+        self.assertEqual((history.bucket_start, history.qty, history.amount), (OCTOBER, 4, 480))
         self.assertEqual(self._line(cycle, self.pump).currency_id, dollar)
         self.assertEqual(self._line(cycle, self.pump).price_unit, 120)
 

@@ -327,9 +327,7 @@ class TestEventProblems(EventCommon):
 
     def test_like_item_that_was_never_sold_is_named(self):
         fresh, unsold = (self._make_product(name, self.pumps, 9) for name in ("Fresh", "Unsold"))
-        event = self._event(
-            "launch", DECEMBER, product_ids=fresh.ids, like_product_id=unsold.id
-        )
+        event = self._event("launch", DECEMBER, product_ids=fresh.ids, like_product_id=unsold.id)
         self.cycle.action_refresh()
         self.assertFalse(event.effect_ids)
         self.assertIn("like-item Unsold", event.problem)

@@ -208,6 +208,32 @@ class TestJournal(SopCommon):
         self.assertEqual(chosen.mapped("qty_consensus"), [float(n) for n in range(500)])
         self.assertTrue(all(chosen.mapped("is_overridden")))
 
+    def test_next_cycle_starts_with_what_people_decided_for_its_months(self):
+        controller = self._user("controller")
+        line = self._line(self.cycle, self.pump, JANUARY)
+        line.with_user(controller).qty_override = 333
+        self._line(self.cycle, self.pump, NOVEMBER).qty_override = 1
+        with freeze_time("2026-12-09"):
+            december = self._make_cycle(month=DECEMBER)
+            december.action_refresh()
+            carried = self._line(december, self.pump, JANUARY)
+            self.assertEqual((carried.qty_consensus, carried.is_overridden), (333, True))
+            entry = self.env["sop.demand.override"].search([("cycle_id", "=", december.id)])
+            self.assertEqual((entry.kind, entry.user_id), ("carry", controller))
+            self.assertIn("November 2026", entry.note)
+            entry.action_undo()
+            december.action_refresh()
+            self.assertFalse(carried.is_overridden)
+            self.assertEqual(line.qty_consensus, 333)
+
+    def test_company_may_start_each_cycle_afresh(self):
+        self.company.sop_carry_overrides = False
+        self._line(self.cycle, self.pump, JANUARY).qty_override = 333
+        with freeze_time("2026-12-09"):
+            december = self._make_cycle(month=DECEMBER)
+            december.action_refresh()
+            self.assertFalse(self._line(december, self.pump, JANUARY).is_overridden)
+
     def test_journal_cannot_be_written_or_deleted(self):
         self._line(self.cycle, self.pump).qty_override = 140
         entry = self._journal().with_user(self._user("manager"))

@@ -48,6 +48,21 @@ class TestRefresh(SopCommon):
         history = self.env["sop.demand.history"].search([("product_id", "=", self.pump.id)])
         self.assertEqual(max(history.mapped("qty")), 500)
 
+    def test_addon_adds_a_forecast_method(self):
+        self._sell_monthly(self.pump, [20, 30, 25] * 10)
+        cycle = self._make_cycle()
+        cycle.action_refresh()
+        alone = self._line(cycle, self.pump).qty_statistical
+        planner = type(self.env["sop.planner"])
+        with patch.object(planner, "_forecast_methods", return_value=("croston", "theta")):
+            cycle.action_refresh()
+        self.assertAlmostEqual(self._line(cycle, self.pump).qty_statistical, alone, delta=8)
+        with (
+            patch.object(planner, "_forecast_methods", return_value=("crystal_ball",)),
+            self.assertRaisesRegex(UserError, "crystal_ball"),
+        ):
+            cycle.action_refresh()
+
     def test_last_year_and_orders_stand_in_their_months(self):
         self._sell(date(2025, 11, 5), {self.pump: 7})
         self._sell(date(2026, 2, 5), {self.pump: 9})

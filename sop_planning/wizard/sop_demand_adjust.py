@@ -21,7 +21,7 @@ class SopDemandAdjust(models.TransientModel):
     company_id = fields.Many2one(related="cycle_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     scope_line_ids = fields.Many2many("sop.demand.line", readonly=True)
-    subject = fields.Char(compute="_compute_figures", string="Subject")
+    subject = fields.Char(compute="_compute_figures")
     month_from = fields.Date(string="From", required=True)
     month_to = fields.Date(string="To", required=True)
     kind = fields.Selection(KINDS, string="How", required=True, default=PERCENT)
