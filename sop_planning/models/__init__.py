@@ -22,6 +22,7 @@ from . import sop_demand_correction
 from . import sop_season_index
 from . import sop_target
 from . import sop_event
+from . import sop_event_reason
 from . import sop_event_effect
 from . import sale_order
 from . import sop_demand_product

@@ -116,7 +116,7 @@ class SopDemandInput(models.Model):
             [
                 ("cycle_id", "in", cycles),
                 ("product_id", "in", products),
-                ("bucket_start", "in", months),
+                ("bucket_start", "in", [month for month in months if month]),
                 ("user_id", "in", users),
             ]
         )

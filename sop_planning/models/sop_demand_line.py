@@ -77,7 +77,8 @@ class SopDemandLine(models.Model):
         string="Commitments",
         digits="Product Unit",
         readonly=True,
-        help="What customers committed to beyond what they usually take, times its probability.",
+        help="What customers committed to against what they usually take, times its probability:"
+        " negative when they committed to less.",
     )
     qty_event = fields.Float(
         string="Events",

@@ -167,6 +167,13 @@ class SopPlanner(models.AbstractModel):
                     "The weights of the families' inputs cannot be negative: correct them on the"
                     " families."
                 )
+            case "method_unknown":
+                return self.env._(
+                    "There is no forecast method %(method)s: register it, or choose one of"
+                    " %(known)s.",
+                    method=error.details["method"],
+                    known=", ".join(error.details["known"]),
+                )
             case "duplicate_key":
                 return self.env._(
                     "The records of %s contain the same key twice: report this to your"

@@ -43,6 +43,7 @@ class SopSource(models.AbstractModel):
                   JOIN (%(scope)s) scope ON scope.event_id = event.id
              LEFT JOIN (%(usual)s) usual
                     ON usual.event_id = event.id AND usual.product_id = scope.product_id
+                   AND NOT EXISTS (%(stronger)s)
                  WHERE event.company_id = %(company)s AND event.active
                    AND (event.kind IN ('launch', 'phase_out') OR
                         COALESCE(event.date_end, %(forever)s::date) >= %(first_day)s)
@@ -52,6 +53,7 @@ class SopSource(models.AbstractModel):
                     forever=OPEN_END,
                     scope=self._event_scope(company),
                     usual=self._usual_quantities(company),
+                    stronger=self._stronger_commitments(company),
                     company=company.id,
                     first_day=first_day,
                     last_day=last_day,
@@ -77,6 +79,31 @@ class SopSource(models.AbstractModel):
                 ON product.product_tmpl_id = template.id AND product.active
             """,
             list(company.parent_ids.ids),
+        )
+
+    def _stronger_commitments(self, company):
+        """Another commitment of the same customer, product and time that is more certain, or
+        larger: what the customer usually takes is set against one of them only."""
+        certainty = "CASE WHEN {0}.certainty = 'probable' THEN {0}.rate_probability ELSE 1 END"
+        return SQL(
+            """
+            SELECT FROM sop_event other
+              JOIN (%(scope)s) other_scope ON other_scope.event_id = other.id
+              JOIN res_partner other_partner ON other_partner.id = other.partner_id
+              JOIN res_partner own_partner ON own_partner.id = event.partner_id
+             WHERE other.kind = 'commitment' AND other.active
+               AND other.company_id = event.company_id
+               AND other_scope.product_id = scope.product_id
+               AND other_partner.commercial_partner_id = own_partner.commercial_partner_id
+               AND other.date_start <= COALESCE(event.date_end, %(forever)s::date)
+               AND COALESCE(other.date_end, %(forever)s::date) >= event.date_start
+               AND (%(other)s, COALESCE(other.qty, 0), -other.id)
+                   > (%(own)s, COALESCE(event.qty, 0), -event.id)
+            """,
+            scope=self._event_scope(company),
+            forever=OPEN_END,
+            other=SQL(certainty.format("other")),
+            own=SQL(certainty.format("event")),
         )
 
     def _usual_quantities(self, company):

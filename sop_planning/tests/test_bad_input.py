@@ -295,6 +295,7 @@ class TestBadFile(BadInputCommon):
             (["Steady pump", DECEMBER, -5], "cannot be negative: -5.0 .* Steady pump Dec 2026"),
             (["Steady pump", DECEMBER, "many"], "many"),
             (["Steady pump", "soon", 5], "soon"),
+            (["Steady pump", None, 5], "required.*Month"),
             (["Steady pump", date(2030, 1, 1), 5], "Jan 2030 is not planned"),
             (["Small pump", DECEMBER, 5], "Small pump is not in the plan"),
         ):

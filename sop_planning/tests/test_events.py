@@ -218,6 +218,20 @@ class TestEvents(EventCommon):
         self.cycle.action_refresh()
         self._assert_figures("qty_commitment", self.pump, {DECEMBER: -20, JANUARY: 0})
 
+    def test_two_commitments_of_a_customer_are_set_against_the_usual_once(self):
+        days = (DECEMBER, date(2026, 12, 31))
+        partner = {"partner_id": self.customer.id}
+        self._event("commitment", *days, qty=130, **partner)
+        probable = self._event(
+            "commitment", *days, qty=20, certainty="probable", rate_probability=0.5, **partner
+        )
+        self.cycle.action_refresh()
+        # 130 for sure and 20 with one half, where 100 are usual
+        self._assert_figures("qty_commitment", self.pump, {DECEMBER: 40})
+        probable.write({"date_start": JANUARY, "date_end": date(2027, 1, 31)})
+        self.cycle.action_refresh()
+        self._assert_figures("qty_commitment", self.pump, {DECEMBER: 30, JANUARY: -40})
+
     def test_commitment_of_a_contact_is_compared_with_the_whole_customer(self):
         buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
         self._event("commitment", DECEMBER, date(2026, 12, 31), qty=130, partner_id=buyer.id)
