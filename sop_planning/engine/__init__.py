@@ -23,7 +23,7 @@ from .demand import (
     reference,
 )
 from .event_effects import EFFECTS, event_effects
-from .events import EVENTS, OPEN_END, past_promotions, promotion_results
+from .events import EVENTS, OPEN_END, past_promotions, promotion_results, shared_units
 from .exceptions import deviation, rank, severity, trend_reference
 from .forecast import Forecast, forecast
 from .history import History, arranged, first_sale, monthly, usable

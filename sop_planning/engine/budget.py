@@ -8,14 +8,18 @@ from .demand import REVIEW_MONTHS, DemandBase, past_reference
 
 
 def budget_reference(
-    base: DemandBase, lines: pd.DataFrame, targets: pd.DataFrame
+    base: DemandBase,
+    lines: pd.DataFrame,
+    targets: pd.DataFrame,
+    clean: np.ndarray | None = None,
 ) -> np.ndarray | None:
     """Units (n,) of the next three months that the budget gives each product; None without one.
 
     ``targets``: family_id, measure (``qty`` units or ``revenue`` company currency), value over the
     three months; units win over revenue. ``lines`` are the plan's. A family's budget is shared in
     proportion to the statistical forecast, equally where that is zero; revenue at the products'
-    prices. Products of families without a budget have the trend.
+    prices. Products of families without a budget have the trend of
+    the corrected history ``clean`` (n, m), else of the actual one.
     """
     planned = np.flatnonzero(base.is_planned)
     budgeted = targets.pivot_table(values="value", index="family_id", columns="measure")
@@ -23,7 +27,7 @@ def budget_reference(
     rows, family = planned[family >= 0], family[family >= 0]
     if not len(rows):
         return None
-    reference = past_reference("trend", base.past.qty)
+    reference = past_reference("trend", base.past.qty if clean is None else clean)
     near = lines[lines["bucket_start"].isin(base.months.starts[:REVIEW_MONTHS])]
     expected = near.groupby("product_id")["qty_statistical"].sum()
     weights = expected.reindex(base.product_ids[rows]).fillna(0.0).to_numpy(float)

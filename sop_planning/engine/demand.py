@@ -105,12 +105,18 @@ def same_months_last_year(past: np.ndarray, horizon: int) -> np.ndarray:
 
 
 def reference(
-    kind: str, base: DemandBase, lines: pd.DataFrame, last_plan: pd.DataFrame
+    kind: str,
+    base: DemandBase,
+    lines: pd.DataFrame,
+    last_plan: pd.DataFrame,
+    clean: np.ndarray | None = None,
 ) -> tuple[str, np.ndarray]:
     """What each product's consensus of the next three months is compared with.
 
-    Returns the kind really used and (n,) units. ``last_plan`` (product_id, bucket_start, qty) is
-    empty until a plan was approved: the trend takes its place.
+    Returns the kind really used and (n,) units. Trends start from the corrected history ``clean``
+    (n, m), without it from the actual one: a promotion or an outlier of last year is no trend.
+    ``last_plan`` (product_id, bucket_start, qty) is empty until a plan was approved: the trend
+    takes its place.
     """
     if kind == "last_plan" and last_plan.empty:
         kind = "trend"
@@ -118,7 +124,8 @@ def reference(
         return kind, _first_months(base, last_plan, "qty")
     if kind == "statistical":
         return kind, _first_months(base, lines, "qty_statistical")
-    return kind, past_reference(kind, base.past.qty)
+    is_corrected = kind == "trend" and clean is not None
+    return kind, past_reference(kind, clean if is_corrected else base.past.qty)
 
 
 def past_reference(kind: str, qty: np.ndarray) -> np.ndarray:
@@ -144,8 +151,7 @@ def by_family(base: DemandBase, values: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def family_reference(kind: str, base: DemandBase, by_product: np.ndarray) -> np.ndarray:
-    """The families' references (f,): trends come from the family's own history, since the trend of
-    a sum is not the sum of trends; the others add up."""
-    if kind == "trend":
-        return past_reference(kind, by_family(base, base.past.qty)[1])
-    return by_family(base, by_product)[1]
+    """The families' references (f,): sums of their products', so that the two never contradict
+    each other. Of a trend, only the products still planned go on."""
+    counted = np.where(base.is_planned, by_product, 0.0) if kind == "trend" else by_product
+    return by_family(base, counted)[1]

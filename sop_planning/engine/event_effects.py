@@ -201,8 +201,10 @@ class _Scope:
         return curves * self.column("rate")[:, None]
 
     def launches(self) -> np.ndarray:
-        """Effects (e, h) of launches: the curve in place of the own forecast, taken off once."""
-        share = self.share * self.is_kind(LAUNCH)[:, None]
+        """Effects (e, h) of launches: the curve in place of the own forecast, taken off once; with
+        every month that the product is out, its own forecast counts for more."""
+        told = np.clip(self.age / np.maximum(self.column("ramp_months"), 1), 0.0, 1.0)
+        share = self.share * (self.is_kind(LAUNCH) * (1.0 - told))[:, None]
         count = self.by_product((share > 0).astype(float))[self.position]
         own = self.baseline[self.position] / np.maximum(count, 1.0)
         return share * (self.curves() - own)

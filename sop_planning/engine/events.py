@@ -85,16 +85,34 @@ def past_promotions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Promotions as ``corrections`` reads them: share of each month (n, m) and planned uplift.
 
-    events: an EVENTS table; product_ids (n,). The uplift (n, m) is the mean of the promotions that
-    run in a month, weighted by days; NaN where there is none or one is planned in units.
+    events: an EVENTS table; product_ids (n,). The uplift (n, m) is that of the promoted days, those
+    of several promotions add up; NaN where there is none or one is planned in units.
     """
     rows, position, share = _promotion_days(events, product_ids, months)
     running, planned = np.zeros((2, len(product_ids), months.count))
     rate = np.where(rows["is_qty"], np.nan, rows["rate"])[:, None]
     np.add.at(running, position, share)
     np.add.at(planned, position, np.where(share > 0, rate * share, 0.0))
-    uplift = np.divide(planned, running, out=np.full(running.shape, np.nan), where=running > 0)
-    return np.minimum(running, 1.0), uplift
+    share = np.minimum(running, 1.0)
+    uplift = np.divide(planned, share, out=np.full(share.shape, np.nan), where=share > 0)
+    return share, uplift
+
+
+def shared_units(
+    events: pd.DataFrame, product_ids: np.ndarray, expected: np.ndarray
+) -> pd.DataFrame:
+    """EVENTS whose units for several products are shared by what these sell, not equally.
+
+    expected (n,) units of the products (n,). Products without any expectation share equally only
+    where no product of the event has one.
+    """
+    known = pd.Series(np.maximum(expected, 0.0), index=product_ids)
+    weight = known.reindex(events["product_id"]).fillna(0.0).to_numpy(float)
+    grouped = events["event_id"]
+    total = pd.Series(weight).groupby(grouped.to_numpy()).transform("sum").to_numpy()
+    units = events.groupby(grouped.to_numpy())["qty"].transform("sum").to_numpy(float)
+    share = np.divide(weight, total, out=np.zeros(len(weight)), where=total > 0)
+    return events.assign(qty=np.where(total > 0, units * share, events["qty"].to_numpy(float)))
 
 
 def promotion_results(

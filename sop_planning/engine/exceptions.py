@@ -12,23 +12,27 @@ TOLERANCE = 1e-9  # of a ratio: float noise is far below, 0.01 % far above
 def trend_reference(qty: np.ndarray, horizon: int = 3, season: int = 12) -> np.ndarray:
     """What the next months would be if the trend went on: (n, m) history -> (n, horizon) units.
 
-    The same months one year earlier x growth, the last season over the season before, within
-    [0.5, 2]. Less than two seasons since the first sale: no growth. Less than one: the mean since
-    the first sale. No sale: 0. The history ends right before the first month of the horizon.
+    The same months one year earlier x growth: the last half season over the same half a year
+    earlier, within [0.5, 2], so that a step is counted once. Less than two seasons since the first
+    sale: no growth. Less than a season and a quarter: the mean of the last half season since the
+    first sale, because last year was the launch. No sale: 0. The history ends right before the
+    first month of the horizon.
 
-    >>> qty = np.concatenate([np.full(12, 10.0), np.arange(11.0, 23.0)])[None]
+    >>> qty = np.concatenate([np.full(12, 10.0), np.full(12, 12.0)])[None]
     >>> trend_reference(qty, 2).round(2).tolist()
-    [[18.15, 19.8]]
+    [[14.4, 14.4]]
     """
     sold = usable(qty)
     n, m = sold.shape
     life = m - first_sale(sold)
-    mean = sold.sum(axis=1) / np.maximum(life, 1)
+    half = season // 2
+    level = sold[:, -half:].sum(axis=1) / np.clip(life, 1, half)
     padded = np.hstack([np.zeros((n, max(0, 2 * season - m))), sold])
-    last, before = padded[:, -season:], padded[:, -2 * season : -season]
-    growth = np.where(life >= 2 * season, _growth(last.sum(axis=1), before.sum(axis=1)), 1.0)
+    last = padded[:, -season:]
+    recent, before = padded[:, -half:], padded[:, -half - season : -season]
+    growth = np.where(life >= 2 * season, _growth(recent.sum(axis=1), before.sum(axis=1)), 1.0)
     same_months = last[:, np.arange(horizon) % season] * growth[:, None]
-    return np.where((life >= season)[:, None], same_months, mean[:, None])
+    return np.where((life >= season + season // 4)[:, None], same_months, level[:, None])
 
 
 def _growth(last: np.ndarray, before: np.ndarray) -> np.ndarray:

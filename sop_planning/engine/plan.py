@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from .consensus import compose, computed
-from .demand import DemandBase, same_months_last_year
+from .demand import SEASON, DemandBase, same_months_last_year
 from .forecast import Forecast
+from .history import first_sale
 
 EVENT_KINDS = ("promotion", "launch", "phase_out", "commitment")
 INPUT_QUANTITIES = ("qty_sales", "qty_override")
@@ -75,9 +76,12 @@ def plan_lines(
         lines[f"qty_{name}"] = np.round(values.ravel(), digits)
     lines["qty_event"] = np.round(sum(lines[f"qty_{kind}"] for kind in EVENT_KINDS), digits)
     lines["qty_computed"] = np.round(expected.ravel(), digits)
+    first = first_sale(base.past.qty[planned])[:, None]
+    before = base.past.qty.shape[1] - SEASON + np.arange(months.count)  # position a year earlier
+    lines["is_last_year"] = ((first <= before) & (before < base.past.qty.shape[1])).ravel()
     lines = with_weights(with_inputs(lines, inputs), weights)
     lines["qty_consensus"] = np.round(consensus(lines), digits)
-    return with_amounts(lines).drop(columns=list(WEIGHTS))
+    return with_amounts(lines).drop(columns=[*WEIGHTS, "is_last_year"])
 
 
 def with_inputs(lines: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
@@ -131,7 +135,8 @@ def _in_whole_units(
 
 
 def consensus(lines: pd.DataFrame) -> np.ndarray:
-    """The consensus (rows,) of lines that have their computed figure, inputs and weights."""
+    """The consensus (rows,) of lines with computed figure, inputs, weights, and is_last_year:
+    whether that month of last year is over and the product was sold by then."""
     figures = {
         name: lines[f"qty_{name}"].to_numpy(float) for name in ("sales", "last_year", "override")
     }
@@ -139,6 +144,7 @@ def consensus(lines: pd.DataFrame) -> np.ndarray:
     return compose(
         lines["qty_computed"].to_numpy(float),
         is_sales=lines["is_sales"].to_numpy(bool),
+        is_last_year=lines["is_last_year"].to_numpy(bool),
         is_overridden=lines["is_overridden"].to_numpy(bool),
         weights=weights,
         **figures,

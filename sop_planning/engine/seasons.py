@@ -14,11 +14,14 @@ def family_factors(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Factors (n, season) by position modulo season, and where they are known (n,).
 
-    qty (n, m) >= 0, families (n,) positions. A product's own sales are left out of its family's.
+    qty (n, m) >= 0, families (n,) positions. A product's own sales are left out of its family's,
+    and so are members launched within the last three seasons: their start is no season.
     """
+    is_old = first_sale(qty) <= max(qty.shape[1] - 3 * season, 0)
+    lasting = np.where(is_old[:, None], qty, 0.0)
     sums = np.zeros((families.max(initial=-1) + 1, qty.shape[1]))
-    np.add.at(sums, families, qty)
-    rest = np.maximum(sums[families] - qty, 0.0)
+    np.add.at(sums, families, lasting)
+    rest = np.maximum(sums[families] - lasting, 0.0)
     rest[rest < 1e-9 * sums[families]] = 0.0  # what is left of a float when everything is taken
     n, m = qty.shape
     if m < 2 * season:

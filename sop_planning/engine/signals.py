@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtr
 
 from .accuracy import bias, tracking_signal
 from .exceptions import severity as deviation_severity
+from .predictive import false_discovery
 from .tables import EngineError
 
 NEAR_MONTHS = 3
@@ -31,25 +33,47 @@ class ForecastBias:
     is_biased: np.ndarray
 
 
-def order_intake(
-    orders: np.ndarray, consensus: np.ndarray, near: int = NEAR_MONTHS
-) -> tuple[np.ndarray, np.ndarray]:
-    """Orders already above the consensus of their month: units (n,) and first such month (n,).
+@dataclass(frozen=True)
+class OrderIntake:
+    """n products whose orders exceed the plan in a run of months, the first one, each (n,).
 
-    orders, consensus (n, h) units; only the first ``near`` months count. The month is a position,
+    excess, ordered, planned: units of these months together; first, last: positions of the months,
     -1 where no month is exceeded.
+    """
 
-    >>> excess, first = order_intake(np.array([[5, 9, 4]]), np.array([[8, 7, 3]]))
-    >>> excess.tolist(), first.tolist()
-    ([3.0], [1])
+    excess: np.ndarray
+    ordered: np.ndarray
+    planned: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+
+def order_intake(orders: np.ndarray, consensus: np.ndarray, near: int = NEAR_MONTHS) -> OrderIntake:
+    """Orders already above the consensus of their month, in the first run of such months.
+
+    orders, consensus (n, h) units; only the first ``near`` months count. What comes behind a month
+    within the plan is another story. Raises EngineError ``shape``.
+
+    >>> intake = order_intake(np.array([[5, 9, 4]]), np.array([[8, 7, 3]]))
+    >>> intake.excess.tolist(), intake.first.tolist(), intake.last.tolist()
+    ([3.0], [1], [2])
     """
     orders, consensus = np.asarray(orders, float), np.asarray(consensus, float)
     if orders.shape != consensus.shape:
         raise EngineError("shape", orders=orders.shape, consensus=consensus.shape)
-    excess = np.maximum(orders - consensus, 0.0)[:, : max(near, 0)]
-    is_above = excess > 1e-9 * np.maximum(np.abs(consensus[:, : excess.shape[1]]), 1.0)
-    first = np.where(is_above.any(axis=1), (np.cumsum(is_above, axis=1) == 0).sum(axis=1), -1)
-    return np.where(is_above, excess, 0.0).sum(axis=1), first
+    orders, consensus = orders[:, : max(near, 0)], consensus[:, : max(near, 0)]
+    above = orders - consensus > 1e-9 * np.maximum(np.abs(consensus), 1.0)
+    began = np.cumsum(above, axis=1) > 0
+    run = above & (np.cumsum(began & ~above, axis=1) == 0)
+    ordered, planned = (np.where(run, units, 0.0).sum(axis=1) for units in (orders, consensus))
+    month = np.arange(run.shape[1])
+    return OrderIntake(
+        excess=ordered - planned,
+        ordered=ordered,
+        planned=planned,
+        first=np.where(run.any(axis=1), (~began).sum(axis=1), -1),
+        last=np.where(run, month, -1).max(axis=1, initial=-1),
+    )
 
 
 def biased(
@@ -58,8 +82,13 @@ def biased(
     seen: np.ndarray,
     limit: float = 4.0,
     least: int = 4,
+    false_alarm_rate: float = 1.0,
 ) -> ForecastBias:
     """Forecasts that lean to one side: |tracking signal| > ``limit``, ``least`` months or more.
+
+    A sum of errors wanders by chance, the more the longer, and with hundreds of forecasts some
+    always do: below 1, ``false_alarm_rate`` also asks for a mean error that is none by Student's t
+    test, with at most that share of false alarms among those found (Benjamini and Hochberg).
 
     actual, forecast (n, k) units; ``seen`` (n, k) marks the months that count. The tracking signal
     never exceeds the number of months, so a limit of 4 needs five.
@@ -72,7 +101,19 @@ def biased(
     mean_of_seen = months / max(actual.shape[-1], 1)  # unseen months add no error, only their count
     signal = tracking_signal(actual, forecast) * mean_of_seen
     is_biased = (np.abs(np.nan_to_num(signal)) > limit * (1 + 1e-9)) & (months >= least)
+    if false_alarm_rate < 1.0:
+        p_values = _chance_of_mean(forecast - actual, months, seen)
+        is_biased &= false_discovery(np.where(months >= least, p_values, np.nan), false_alarm_rate)
     return ForecastBias(bias(actual, forecast), signal, months, is_biased)
+
+
+def _chance_of_mean(error: np.ndarray, months: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Two-sided p-values (n,) of the mean of errors (n, k) by Student's t test; 1 for one month."""
+    count = np.maximum(months, 2)
+    mean = error.sum(axis=-1) / count
+    squares = (np.square(error - mean[:, None]) * np.asarray(seen, bool)).sum(axis=-1)
+    deviation = np.maximum(np.sqrt(squares / (count - 1) / count), 1e-12 + 1e-9 * np.abs(mean))
+    return np.where(months > 1, 2 * stdtr(count - 1, -np.abs(mean) / deviation), 1.0)
 
 
 def launch_gaps(

@@ -50,7 +50,7 @@ class SopDemandReview(models.Model):
         help="Ordered in the twelve months before the cycle's month.",
     )
     amount_last_year = fields.Monetary(string="Last 12 months value", readonly=True)
-    # units a month for charts: {months, history, consensus}; None where there is none
+    # units a month for charts: {months, history, consensus, statistical}, None where none is
     series = fields.Json(string="History and plan", compute="_compute_series")
     exception_count = fields.Integer(compute="_compute_exception_count")
     override_count = fields.Integer(string="Overrides", compute="_compute_override_count")
@@ -72,8 +72,10 @@ class SopDemandReview(models.Model):
             review.color = {"red": 1, "amber": 3}.get(review.severity, 0)
 
     def _compute_series(self):
-        history = self._sums_by_month("sop.demand.history", "company_id", "qty")
-        plan = self._sums_by_month("sop.demand.line", "cycle_id", "qty_consensus")
+        history = self._sums_by_month("sop.demand.history", "company_id", ["qty"])
+        plan = self._sums_by_month(
+            "sop.demand.line", "cycle_id", ["qty_consensus", "qty_statistical"]
+        )
         for review in self:
             cycle, family = review.cycle_id, review.family_id.id
             first = fields.Date.subtract(cycle.month, months=cycle.history_months)
@@ -81,30 +83,29 @@ class SopDemandReview(models.Model):
                 fields.Date.add(first, months=n)
                 for n in range(cycle.history_months + cycle.horizon_months)
             ]
-            past = [month < cycle.month for month in months]
+            coming = [month >= cycle.month for month in months]
+            past = [history.get((cycle.company_id.id, family, month), [0])[0] for month in months]
+            planned = [plan.get((cycle.id, family, month), [0, 0]) for month in months]
             review.series = {
                 "months": [str(month)[:7] for month in months],
-                "history": [
-                    history.get((cycle.company_id.id, family, month), 0) if is_past else None
-                    for month, is_past in zip(months, past)
-                ],
-                "consensus": [
-                    None if is_past else plan.get((cycle.id, family, month), 0)
-                    for month, is_past in zip(months, past)
-                ],
+                "history": [None if ahead else qty for qty, ahead in zip(past, coming)],
+                **{
+                    name: [sums[place] if ahead else None for sums, ahead in zip(planned, coming)]
+                    for place, name in enumerate(("consensus", "statistical"))
+                },
             }
 
-    def _sums_by_month(self, model, scope, measure):
-        # {(scope id, family id, month): units}
+    def _sums_by_month(self, model, scope, measures):
+        # {(scope id, family id, month): [units of each measure]}
         rows = self.env[model]._read_group(
             [
                 (scope, "in", self[scope].ids),
                 ("family_id", "in", self.family_id.ids),
             ],
             [scope, "family_id", "bucket_start:month"],
-            [f"{measure}:sum"],
+            [f"{measure}:sum" for measure in measures],
         )
-        return {(owner.id, family.id, month): units for owner, family, month, units in rows}
+        return {(owner.id, family.id, month): units for owner, family, month, *units in rows}
 
     def _compute_exception_count(self):
         rows = self.env["sop.exception"]._read_group(

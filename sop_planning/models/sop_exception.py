@@ -86,6 +86,7 @@ class SopException(models.Model):
         tracking=True,
     )
     severity_answered = fields.Selection(SEVERITIES, string="Severity when answered", readonly=True)
+    deviation_answered = fields.Float(string="Deviation when answered", readonly=True)
     date_snooze = fields.Date(
         string="Snoozed until",
         tracking=True,
@@ -96,6 +97,16 @@ class SopException(models.Model):
     _cycle_key_unique = models.Constraint(
         "UNIQUE (cycle_id, natural_key)", "A cycle raises the same cause once."
     )
+
+    @api.depends("kind")
+    def _compute_severity_label(self):
+        return super()._compute_severity_label()
+
+    def _severity_word(self):
+        """Causes that are no deviation show their severity in words."""
+        if self.kind in (LAUNCH, NO_FAMILY, NO_PRODUCT_DATA, UNIT_MISMATCH):
+            return dict(self._fields["severity"]._description_selection(self.env))[self.severity]
+        return super()._severity_word()
 
     @api.depends("kind", "partner_id", "product_id", "family_id")
     def _compute_display_name(self):
@@ -124,6 +135,9 @@ class SopException(models.Model):
             for severity, exceptions in self.grouped("severity").items():
                 exceptions = exceptions.sudo()
                 super(SopException, exceptions).write({"severity_answered": severity})
+            for deviation, exceptions in self.grouped("deviation").items():
+                exceptions = exceptions.sudo()
+                super(SopException, exceptions).write({"deviation_answered": deviation})
         return result
 
     def _check_reason(self, vals):
@@ -143,12 +157,17 @@ class SopException(models.Model):
         text = ": ".join(part for part in (reason, note) if part)
         self.write({"state": state, "note": text or self[:1].note, **vals})
 
-    def _reopen_as_red(self):
-        """What was answered at amber is asked again at red."""
+    def _reopen_as_worse(self):
+        """What was answered is asked again when it is another thing than it was."""
         for exception in self:
+            before = f"{100 * exception.deviation_answered:+,.1f} %"
             exception.write({"state": "open"})
             exception.message_post(
-                body=self.env._("Open again: the deviation has turned red since it was answered.")
+                body=self.env._(
+                    "Open again: the deviation is %(now)s, it was %(before)s when answered.",
+                    now=exception._severity_word(),
+                    before=before,
+                )
             )
 
     def _wake(self):
@@ -163,9 +182,11 @@ class SopException(models.Model):
         """Change the plan that the exception is about."""
         self.ensure_one()
         lines = self.env["sop.demand.line"].search(self._lines_domain())
-        until = fields.Date.subtract(self.bucket_end, days=1)
-        coming = self.bucket_start >= self.cycle_id.month
-        months = {"month_from": self.bucket_start, "month_to": until} if coming else {}
+        first, last = self.bucket_start, fields.Date.subtract(self.bucket_end, days=1)
+        if first < self.cycle_id.month:  # the cause lies in the past, the answer in the next months
+            first = self.cycle_id.month
+            last = fields.Date.subtract(fields.Date.add(first, months=3), days=1)
+        months = {"month_from": first, "month_to": last}
         return self.env["sop.demand.adjust"]._open(lines, self, **months)
 
     def action_dismiss(self):

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+MAIN_SHARE = 0.5  # of a family's deviation, from which on one product is said to be its cause
+
 
 class SopException(models.Model):
     """The sentence of an exception: its arithmetic, in words that a meeting understands."""
@@ -42,36 +44,15 @@ class SopException(models.Model):
         driver = self.env["product.product"].browse(facts.get("driver_id")).exists()
         if not driver:
             return ""
-        return self.env._(
-            "Mainly %(product)s (%(qty)s).",
-            product=driver.display_name,
-            qty=self._signed(facts["driver_qty"]),
-        )
-
-    def _sentences(self):
-        """A whole sentence a reference, so that translators can inflect it."""
-        return {
-            "trend": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s by trend (last"
-                " year times growth): %(deviation)s, worth %(impact)s."
-            ),
-            "statistical": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against a statistical forecast of"
-                " %(reference)s: %(deviation)s, worth %(impact)s."
-            ),
-            "last_plan": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the last"
-                " approved plan: %(deviation)s, worth %(impact)s."
-            ),
-            "last_year": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the same"
-                " months last year: %(deviation)s, worth %(impact)s."
-            ),
-            "budget": self.env._(
-                "%(subject)s: %(plan)s planned for %(months)s against a budget of %(reference)s:"
-                " %(deviation)s, worth %(impact)s."
-            ),
+        share = abs(facts["driver_amount"]) / self.amount_impact if self.amount_impact else 0.0
+        values = {
+            "product": driver.display_name,
+            "qty": self._signed(facts["driver_qty"]),
+            "share": self._percent(share),
         }
+        if share >= MAIN_SHARE:
+            return self.env._("Mainly %(product)s (%(qty)s).", **values)
+        return self.env._("Largest part: %(product)s (%(qty)s, %(share)s of it).", **values)
 
     def _reason_customer(self):
         facts = self.facts or {}
@@ -243,6 +224,7 @@ class SopException(models.Model):
 
     def _months_label(self):
         last = self.bucket_end - relativedelta(months=1)
-        return " - ".join(
+        labels = [
             format_date(self.env, day, date_format="MMM yyyy") for day in (self.bucket_start, last)
-        )
+        ]
+        return " - ".join(dict.fromkeys(labels))

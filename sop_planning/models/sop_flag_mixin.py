@@ -26,9 +26,11 @@ class SopFlagMixin(models.AbstractModel):
         amber, red = self._thresholds()
         company = self.company_id
         values = {
-            "deviation": self.env._("new demand") if self.is_new else self._deviation_label(),
-            "amber": f"{100 * amber:,.1f} %",
-            "red": f"{100 * red:,.1f} %",
+            "deviation": self.env._("new demand")
+            if self.is_new
+            else f"{100 * self.deviation:+,.2f} %",
+            "amber": f"{100 * amber:,.2f} %",
+            "red": f"{100 * red:,.2f} %",
             "impact": self._money(self.amount_impact),
             "floor": self._money(company.sop_value_floor),
             "cap": company.sop_exception_cap,
@@ -59,8 +61,8 @@ class SopFlagMixin(models.AbstractModel):
                 )
             case "same_cause":
                 return self.env._(
-                    "Flagged but not raised on its own: the family %(family)s is raised for the"
-                    " same deviation.",
+                    "Flagged but not raised on its own: its family %(family)s deviates the same way"
+                    " and speaks for it.",
                     **values,
                 )
             case "no_reference_no_plan":

@@ -56,7 +56,7 @@ class SopPlanner(models.AbstractModel):
                 base, forecast, knowledge, feeds["inputs"], feeds["families"], self._digits()
             )
             row["rows"] = len(lines)
-            kind, reference = self._reference(cycle, base, lines, feeds)
+            kind, reference = self._reference(cycle, base, history, lines, feeds)
         with track("write"):
             self._write_history(cycle, base)
             self._write_corrections(cycle, base, history, feeds)
@@ -98,14 +98,16 @@ class SopPlanner(models.AbstractModel):
             expected.astype("int64"),
         )
 
-    def _reference(self, cycle, base, lines, feeds):
+    def _reference(self, cycle, base, history, lines, feeds):
         """The kind of reference really used and its figures by product (n,)."""
+        clean = base.past.qty.copy()
+        clean[base.is_planned] = history.clean
         if cycle.reference == "budget":
-            budget = engine.budget_reference(base, lines, feeds["targets"])
+            budget = engine.budget_reference(base, lines, feeds["targets"], clean)
             if budget is not None:
                 return "budget", budget
         wanted = "trend" if cycle.reference == "budget" else cycle.reference
-        return engine.reference(wanted, base, lines, feeds["last plan"])
+        return engine.reference(wanted, base, lines, feeds["last plan"], clean)
 
     def _gather(self, cycle, track):
         first_day = cycle.company_id._sop_months_after(cycle.month, -cycle.history_months)

@@ -33,7 +33,7 @@ class SopPlanner(models.AbstractModel):
             insert_only=("state", "user_id", "date_snooze", "active"),
         )
         self._rest(known[~known["natural_key"].isin(frame["natural_key"])])
-        self._reopen_worse(known, frame)
+        self._reopen_worse(cycle, known, frame)
         self._cap(cycle)
 
     def _exception_frame(self, cycle, rows, families):
@@ -69,13 +69,20 @@ class SopPlanner(models.AbstractModel):
         standing = gone.loc[gone["has_cause"].astype(bool), ["id"]]
         self._update(self.env["sop.exception"], standing.assign(has_cause=False))
 
-    def _reopen_worse(self, known, frame):
-        """An answer given to amber does not hold for red, and a snooze ends on its day."""
-        now = known.merge(frame[["natural_key", "severity"]], on="natural_key")
-        worse = now["is_amber_answer"].astype(bool) & (now["severity"] == "red")
+    def _reopen_worse(self, cycle, known, frame):
+        """An answer does not hold when amber has turned red, a rise into a fall, or the deviation
+        has grown by more than amber; and a snooze ends on its day."""
+        now = known.merge(frame[["natural_key", "severity", "deviation"]], on="natural_key")
+        before = now["deviation_answered"].to_numpy(float)
+        deviation = now["deviation"].to_numpy(float)
+        is_red = (now["severity_answered"] == "amber") & (now["severity"] == "red")
+        is_other = deviation * before < 0
+        is_larger = np.abs(deviation) > np.abs(before) + cycle.company_id.sop_threshold_amber
+        is_answered = (now["state"] != "open") & (now["severity_answered"] != "")
+        worse = is_answered & (is_red | is_other | is_larger)
         awake = now["is_awake"].astype(bool) & ~worse
         exceptions = self.env["sop.exception"].sudo()
-        exceptions.browse(now.loc[worse, "id"].tolist())._reopen_as_red()
+        exceptions.browse(now.loc[worse, "id"].tolist())._reopen_as_worse()
         exceptions.browse(now.loc[awake, "id"].tolist())._wake()
 
     def _cap(self, cycle):

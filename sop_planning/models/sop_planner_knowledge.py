@@ -23,9 +23,8 @@ class SopPlanner(models.AbstractModel):
         expected = np.maximum(forecast.mean + season, 0.0)
         past = base.past.qty.copy()  # like-items may be products that are no longer sold
         past[planned] = history.clean
-        effects, unused = engine.event_effects(
-            feeds["events"], ids, expected, months, past, base.product_ids
-        )
+        known = engine.shared_units(feeds["events"], ids, expected.sum(axis=1))
+        effects, unused = engine.event_effects(known, ids, expected, months, past, base.product_ids)
         events = {
             kind: engine.arranged(effects[effects["kind"] == kind], "qty", ids, months)
             for kind in engine.EVENT_KINDS
@@ -37,7 +36,10 @@ class SopPlanner(models.AbstractModel):
 
     def _weighted(self, feeds):
         """Open quotations times the conversion of their stage and team."""
-        rates = engine.conversion(feeds["conversions"])
+        decided = feeds["conversions"]
+        if not decided["lost"].sum():
+            decided = decided[:0]
+        rates = engine.conversion(decided)
         return engine.weighted_pipeline(feeds["quotations"], rates)
 
     def _seasons(self, base, history, chosen):

@@ -1,11 +1,12 @@
 import numpy as np
 import pandas as pd
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .sop_forecast import BACKTEST, FROZEN_MONTHS
 
 KEY = ["product_id", "bucket_start", "lag"]
+FREEZE_DAYS = 14  # after the opening of a cycle
 
 
 class SopPlanner(models.AbstractModel):
@@ -23,9 +24,12 @@ class SopPlanner(models.AbstractModel):
     @api.model
     def _freeze(self, cycle, lines=None):
         """Keep the forecasts of the cycle's first months, or of some of its plan lines, as they
-        stand: while the cycle's month lasts and its plan is not approved."""
+        stand: until its plan is approved, and no longer than FREEZE_DAYS after its opening, so that
+        nobody forecasts a month that is nearly over."""
         company = cycle.company_id
-        if cycle.is_frozen or cycle.month != company._sop_month(company._sop_today()):
+        today = company._sop_today()
+        is_late = today > fields.Date.add(cycle.date_open, days=FREEZE_DAYS)
+        if cycle.is_frozen or is_late or cycle.month != company._sop_month(today):
             return
         until = company._sop_months_after(cycle.month, FROZEN_MONTHS)
         self._write_frozen(cycle, until, lines)

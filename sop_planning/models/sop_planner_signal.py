@@ -119,32 +119,31 @@ class SopPlanner(models.AbstractModel):
         shape = (-1, cycle.horizon_months)
         orders = lines["qty_orders"].to_numpy(float).reshape(shape)[:, : engine.REVIEW_MONTHS]
         plan = lines["qty_consensus"].to_numpy(float).reshape(shape)[:, : engine.REVIEW_MONTHS]
-        excess, first = engine.order_intake(orders, plan)
+        intake = engine.order_intake(orders, plan)
         planned = base.is_planned
-        value = np.round(excess * base.price[planned], 2)
-        hit = np.flatnonzero((excess > 0) & (value >= cycle.company_id.sop_value_floor))
-        above = np.maximum(orders - plan, 0) > 0
-        ordered = np.where(above, orders, 0).sum(axis=1)[hit]
-        consensus = np.where(above, plan, 0).sum(axis=1)[hit]
-        ratio = np.divide(excess[hit], consensus, out=np.ones(len(hit)), where=consensus > 0)
+        value = np.round(intake.excess * base.price[planned], 2)
+        is_worth = value >= cycle.company_id.sop_value_floor
+        hit = np.flatnonzero((intake.excess > 0) & is_worth)
+        consensus = intake.planned[hit]
+        ratio = engine.deviation(intake.ordered[hit], consensus)
         starts = base.months.starts
         return pd.DataFrame(
             {
                 "severity": np.where(ratio > cycle.company_id.sop_threshold_red, "red", "amber"),
                 "product_id": base.product_ids[planned][hit],
                 "family_id": base.family_ids[planned][hit],
-                "qty_consensus": np.round(ordered, self._digits()),
+                "qty_consensus": np.round(intake.ordered[hit], self._digits()),
                 "qty_reference": np.round(consensus, self._digits()),
-                "deviation": np.round(np.where(consensus > 0, ratio, 0), 4),
-                "is_new": consensus == 0,
+                "deviation": np.round(np.where(np.isinf(ratio), 0, ratio), 4),
+                "is_new": np.isinf(ratio),
                 "amount_impact": value[hit],
-                "bucket_start": starts[first[hit]],
-                "bucket_end": starts[engine.REVIEW_MONTHS - 1] + pd.offsets.MonthBegin(1),
+                "bucket_start": starts[intake.first[hit]],
+                "bucket_end": base.months.ends[intake.last[hit]],
             }
         )
 
     def _biased(self, cycle):
-        """Products whose forecast leans to one side."""
+        """Products whose forecast leans to one side: beyond control, and by more than amber."""
         rows = self.env["sop.source"]._read_bias(cycle)
         months = sorted(rows["bucket_start"].unique())
         ids = np.sort(rows["product_id"].unique())
@@ -155,7 +154,10 @@ class SopPlanner(models.AbstractModel):
         plan = rows.pivot_table(values="qty_consensus", **shape).reindex(index=ids, columns=months)
         seen = actual.notna().to_numpy()
         found = engine.biased(
-            np.nan_to_num(actual.to_numpy(float)), np.nan_to_num(plan.to_numpy(float)), seen
+            np.nan_to_num(actual.to_numpy(float)),
+            np.nan_to_num(plan.to_numpy(float)),
+            seen,
+            false_alarm_rate=cycle.company_id.sop_false_alarm_rate,
         )
         facts = rows.groupby("product_id").agg(
             family_id=("family_id", "first"),
@@ -165,14 +167,17 @@ class SopPlanner(models.AbstractModel):
         )
         facts = facts.reindex(ids)
         units = np.nan_to_num(np.where(seen, plan - actual, 0)).sum(axis=1)
-        value = np.abs(units * facts["price"].to_numpy(float)).round(2)
-        hit = np.flatnonzero(found.is_biased & (value >= cycle.company_id.sop_value_floor))
+        # of as many months as other exceptions are worth
+        quarter = engine.REVIEW_MONTHS / np.maximum(facts["months"].to_numpy(float), 1)
+        value = np.abs(units * facts["price"].to_numpy(float) * quarter).round(2)
+        company = cycle.company_id
+        is_worth = value >= company.sop_value_floor
+        leans = np.abs(np.nan_to_num(found.bias)) > company.sop_threshold_amber
+        hit = np.flatnonzero(found.is_biased & leans & is_worth)
         leaning = np.nan_to_num(found.bias[hit])
         return pd.DataFrame(
             {
-                "severity": np.where(
-                    np.abs(leaning) > cycle.company_id.sop_threshold_red, "red", "amber"
-                ),
+                "severity": np.where(np.abs(leaning) > company.sop_threshold_red, "red", "amber"),
                 "product_id": ids[hit],
                 "family_id": facts["family_id"].fillna(0).to_numpy("int64")[hit],
                 "deviation": np.round(leaning, 4),

@@ -36,8 +36,11 @@ class SopSeverityMixin(models.AbstractModel):
     def _compute_severity_label(self):
         for record in self:
             glyph = GLYPHS[record.severity or "none"][record.deviation < 0]
-            ratio = self.env._("new") if record.is_new else record._deviation_label()
-            record.severity_label = f"{glyph} {ratio}".strip()
+            record.severity_label = f"{glyph} {record._severity_word()}".strip()
+
+    def _severity_word(self):
+        """What stands beside the glyph: how far from the reference."""
+        return self.env._("new") if self.is_new else self._deviation_label()
 
     def _deviation_label(self):
         """The deviation in percent."""

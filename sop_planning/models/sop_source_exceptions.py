@@ -9,15 +9,15 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_known_exceptions(self, cycle, kinds):
-        """Exceptions of these kinds: id, natural_key, state, has_cause, whether they were answered
-        at amber, is_amber_answer, and whether a snooze is over, is_awake."""
+        """Exceptions of these kinds: id, natural_key, state, has_cause, severity and deviation when
+        they were answered, and whether a snooze is over: is_awake."""
         self.env["sop.exception"].flush_model()
         return self._query(
             SQL(
                 """
                 SELECT id, natural_key, state, COALESCE(has_cause, FALSE) AS has_cause,
-                       state <> 'open' AND COALESCE(severity_answered, '') = 'amber'
-                           AS is_amber_answer,
+                       COALESCE(severity_answered, '') AS severity_answered,
+                       COALESCE(deviation_answered, 0)::float8 AS deviation_answered,
                        state = 'snoozed' AND COALESCE(date_snooze <= %s, FALSE) AS is_awake
                   FROM sop_exception
                  WHERE cycle_id = %s AND kind = ANY(%s)

@@ -54,13 +54,20 @@ class SopSource(models.AbstractModel):
     @api.model
     def _read_conversions(self, company):
         """How decided quotations of the last two years ended: stage, team_id, won, and lost at
-        that stage or later (cancelled ones passed both stages). Bridges add rows of theirs."""
+        that stage or later (cancelled ones passed both stages). Bridges add rows of theirs.
+
+        Orders that were confirmed as soon as they were entered were no quotations. And where none
+        was ever lost, quotations are not kept: their conversion is unknown, not 100 %.
+        """
         today = company._sop_today()
         return self._query(
             SQL(
                 """
                 SELECT stage.code AS stage, COALESCE(sale.team_id, 0) AS team_id,
-                       COUNT(*) FILTER (WHERE sale.state = 'sale')::float8 AS won,
+                       COUNT(*) FILTER (
+                           WHERE sale.state = 'sale'
+                             AND sale.date_order NOT BETWEEN sale.create_date
+                                 AND sale.create_date + INTERVAL '10 minutes')::float8 AS won,
                        COUNT(*) FILTER (
                            WHERE sale.state = 'cancel'
                               OR sale.state = 'sent' AND sale.validity_date < %(today)s

@@ -17,6 +17,10 @@ class SopSource(models.AbstractModel):
                 SELECT line.id, COALESCE(line.family_id, 0) AS family_id,
                        COALESCE(line.qty_computed, 0)::float8 AS qty_computed,
                        COALESCE(line.qty_last_year, 0)::float8 AS qty_last_year,
+                       line.bucket_start < cycle.month + INTERVAL '1 year'
+                           AND line.bucket_start - INTERVAL '1 year'
+                               >= cycle.month - COALESCE(fact.months_sold, 0) * INTERVAL '1 month'
+                           AS is_last_year,
                        COALESCE(line.qty_sales, 0)::float8 AS qty_sales,
                        COALESCE(line.is_sales, FALSE) AS is_sales,
                        COALESCE(line.qty_override, 0)::float8 AS qty_override,
@@ -24,6 +28,9 @@ class SopSource(models.AbstractModel):
                        COALESCE(line.version, 0) AS version,
                        COALESCE(line.price_unit, 0)::float8 AS price_unit
                   FROM sop_demand_line line
+                  JOIN sop_cycle cycle ON cycle.id = line.cycle_id
+             LEFT JOIN sop_demand_product fact
+                    ON fact.cycle_id = line.cycle_id AND fact.product_id = line.product_id
                  WHERE line.id = ANY(%s)
               ORDER BY line.id
                 """,

@@ -21,7 +21,9 @@ class SopSource(models.AbstractModel):
                 self._demand_lines(company, first_day, last_day),
             )
         )
-        return self.env.cr.rowcount
+        count = self.env.cr.rowcount
+        self.env.cr.execute(SQL("ANALYZE %s", DEMAND_STAGE))
+        return count
 
     @api.model
     def _read_orders(self, first_day, last_day):

@@ -48,14 +48,29 @@ def test_a_new_level_is_not_an_outlier():
     assert (cleansed(qty) == qty).all()
 
 
-def test_young_and_intermittent_products_stay_as_they_are():
+def test_young_and_intermittent_products_only_lose_a_one_off_order():
     young, rare = np.zeros((1, 36)), np.zeros((1, 36))
     young[0, -20:] = 100.0
     young[0, -9] = 0.0
     rare[0, ::3] = 5.0
-    rare[0, 15] = 500.0
+    rare[0, 15] = 50.0  # ten times: large, but who knows
     assert (cleansed(young) == young).all()
     assert (cleansed(rare) == rare).all()
+    young[0, -3], rare[0, 15] = 10_000.0, 500.0
+    assert cleansed(young)[0, -4:].tolist() == [100.0] * 4
+    assert cleansed(rare)[0, 15] == 5.0 and cleansed(rare)[0, :15].tolist() == rare[0, :15].tolist()
+
+
+def test_two_orders_are_not_enough_to_call_one_of_them_one_off():
+    few = np.zeros((1, 36))
+    few[0, [3, 20, 30]] = [1.0, 2.0, 300.0]
+    assert (cleansed(few) == few).all()
+
+
+def test_a_peak_that_came_in_two_of_three_years_is_the_season_s():
+    qty = np.full((1, 36), 100.0)
+    qty[0, [17, 29]] = [480.0, 500.0]
+    assert (cleansed(qty) == qty).all()
 
 
 def test_the_actuals_are_not_touched():

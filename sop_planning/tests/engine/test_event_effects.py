@@ -119,13 +119,14 @@ def test_the_products_own_forecast_is_not_counted_twice():
     assert sums.tolist() == [100, 200, 200, 200, 200, 200]
 
 
-def test_a_launch_is_over_when_the_ramp_is():
+def test_a_launch_gives_way_to_the_own_sales_until_the_ramp_is_over():
     def started(month):
         launch = event("launch", OLD, month, other_id=NEXT, rate=1.0, ramp_months=3)
         return run(launch, baseline=flat(90), past=flat(90))
 
     assert started(date(2025, 11, 1))[0] == {}  # at the full level from January on: effect 0
-    assert started(date(2025, 12, 1))[0] == {(1, OLD): [-30, 0, 0, 0, 0, 0]}
+    # one of three months is out: the curve counts for two thirds
+    assert started(date(2025, 12, 1))[0] == {(1, OLD): pytest.approx([-20, 0, 0, 0, 0, 0])}
     baseline = flat(90)
     baseline[0] = 50.0
     launch = event("launch", OLD, date(2025, 10, 1), other_id=NEXT, rate=1.0, ramp_months=3)

@@ -13,6 +13,7 @@ from engine.events import (
     days_inside,
     past_promotions,
     promotion_results,
+    shared_units,
 )
 
 YEAR = Buckets.months(date(2026, 1, 1), 6)  # January to June: 31, 28, 31, 30, 31, 30 days
@@ -61,8 +62,20 @@ def test_past_promotions_by_share_of_the_month_and_planned_uplift():
     assert share[0].tolist() == pytest.approx([15 / 31, 1, 0, 0, 0, 0])
     assert share[1].tolist() == [0, 0, 0, 1, 0, 0]
     assert not share[2:].any()
-    assert uplift[0, :2].tolist() == pytest.approx([0.2, (0.2 + 0.8 / 2) / 1.5])
+    # both promotions run in half of February: 20 % all along, 80 % in half of it
+    assert uplift[0, :2].tolist() == pytest.approx([0.2, 0.2 + 0.8 / 2])
     assert np.isnan(uplift[1:]).all() and np.isnan(uplift[0, 2:]).all()
+
+
+def test_units_for_several_products_are_shared_by_what_they_sell():
+    events = table(
+        event("promotion", OLD, date(2026, 2, 1), 1, end=date(2026, 3, 1), qty=50, is_qty=True),
+        event("promotion", NEXT, date(2026, 2, 1), 1, end=date(2026, 3, 1), qty=50, is_qty=True),
+        event("promotion", LAST, date(2026, 2, 1), 2, end=date(2026, 3, 1), qty=7, is_qty=True),
+    )
+    shared = shared_units(events, IDS, np.where(IDS == OLD, 300.0, np.where(IDS == NEXT, 100, 0)))
+    assert shared["qty"].tolist() == [75, 25, 7]
+    assert shared_units(events, IDS, np.zeros(len(IDS)))["qty"].tolist() == [50, 50, 7]
 
 
 def test_promotion_results_compare_with_the_plan():

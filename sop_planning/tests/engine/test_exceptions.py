@@ -72,8 +72,14 @@ def test_trend_of_short_lives():
     qty = np.zeros((4, 24))
     qty[0, 1:] = np.arange(23)  # sold for 22 months: last year without growth
     qty[1, -11:] = 5.0  # 11 months: their mean
-    qty[2, -12:] = np.arange(1, 13)  # exactly a year: same months
-    assert trend_reference(qty).tolist() == [[11, 12, 13], [5, 5, 5], [1, 2, 3], [0, 0, 0]]
+    qty[2, -12:] = np.arange(1, 13)  # a year: last year was the launch, so the level of late
+    assert trend_reference(qty).tolist() == [[11, 12, 13], [5, 5, 5], [9.5] * 3, [0, 0, 0]]
+
+
+def test_trend_counts_a_step_of_last_year_once():
+    # 50 a month until 18 months ago, 100 since: the same months last year are at the new level
+    qty = np.r_[np.full(18, 50.0), np.full(18, 100.0)][None]
+    assert trend_reference(qty)[0].tolist() == [100, 100, 100]
 
 
 def test_trend_of_little_history():

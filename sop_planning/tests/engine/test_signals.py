@@ -24,16 +24,23 @@ FORECAST = np.array([[110, 100, 90, 10, 120.0]])
 def test_order_intake_counts_each_month_alone():
     orders = np.array([[12, 0, 15, 99], [1, 2, 3, 4], [0, 0, 0, 0.0]])
     consensus = np.array([[10, 50, 10, 0], [1, 2, 3, 0], [0, 0, 0, 0.0]])
-    excess, first = order_intake(orders, consensus)
-    assert excess.tolist() == [7, 0, 0]
-    assert first.tolist() == [0, -1, -1]
-    assert order_intake(orders, consensus, near=4)[1].tolist() == [0, 3, -1]
+    intake = order_intake(orders, consensus)
+    assert intake.excess.tolist() == [2, 0, 0]
+    assert (intake.first.tolist(), intake.last.tolist()) == ([0, -1, -1], [0, -1, -1])
+    assert (intake.ordered.tolist(), intake.planned.tolist()) == ([12, 0, 0], [10, 0, 0])
+    assert order_intake(orders, consensus, near=4).first.tolist() == [0, 3, -1]
+
+
+def test_order_intake_adds_up_the_months_of_a_run():
+    intake = order_intake(np.array([[9.0, 9, 9]]), np.array([[9, 4, 3]]))
+    assert (intake.first.tolist(), intake.last.tolist()) == ([1], [2])
+    assert (intake.ordered.tolist(), intake.planned.tolist()) == ([18], [7])
 
 
 def test_order_intake_of_short_horizons_and_decimals():
-    excess, first = order_intake(np.array([[0.1 + 0.2]]), np.array([[0.3]]))
-    assert excess.tolist() == [0] and first.tolist() == [-1]
-    assert order_intake(np.zeros((2, 0)), np.zeros((2, 0)))[1].tolist() == [-1, -1]
+    intake = order_intake(np.array([[0.1 + 0.2]]), np.array([[0.3]]))
+    assert intake.excess.tolist() == [0] and intake.first.tolist() == [-1]
+    assert order_intake(np.zeros((2, 0)), np.zeros((2, 0))).first.tolist() == [-1, -1]
     with pytest.raises(EngineError):
         order_intake(np.zeros((2, 3)), np.zeros((2, 4)))
 
@@ -43,6 +50,19 @@ def test_golden_bias():
     assert result.bias[0] == pytest.approx(-0.0444, abs=5e-5)
     assert result.tracking_signal[0] == pytest.approx(-1.25)
     assert result.months.tolist() == [5] and not result.is_biased[0]
+
+
+def test_chance_is_seldom_called_bias_and_a_real_one_is_found():
+    noise = np.random.default_rng(11)
+    actual = noise.gamma(8, 12.5, (400, 10))
+    plan = np.full(actual.shape, 100.0)
+    plan[:20] = 175.0
+    seen = np.ones(actual.shape, bool)
+    by_signal = biased(actual, plan, seen).is_biased
+    tested = biased(actual, plan, seen, false_alarm_rate=0.05).is_biased
+    assert by_signal[20:].mean() > 0.2  # the limit alone cries wolf
+    assert tested[20:].mean() < 0.02 and tested[:20].mean() > 0.8
+    assert not (tested & ~by_signal).any()
 
 
 def test_months_not_seen_change_nothing():

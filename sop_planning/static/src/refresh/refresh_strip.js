@@ -4,9 +4,11 @@ import { _t } from "@web/core/l10n/translation";
 // the steps of a refresh in their order, named by what happens in them
 const STEPS = {
     gather: _t("Reading records"),
+    clean: _t("Correcting history"),
     forecast: _t("Forecasting"),
     compose: _t("Composing consensus"),
     write: _t("Writing plan"),
+    learn: _t("Measuring forecasts"),
     flag: _t("Flagging exceptions"),
 };
 

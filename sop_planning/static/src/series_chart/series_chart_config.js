@@ -29,8 +29,22 @@ function line(label, data, color, borderWidth) {
     };
 }
 
+/** Dashed and below the consensus, so that it shows where people changed the figures. */
+function statisticalLine(history, statistical, style) {
+    return {
+        ...line(
+            _t("Statistical"),
+            joined(history, statistical),
+            style.getPropertyValue("--sop-history").trim(),
+            1.5
+        ),
+        borderDash: [4, 3],
+        order: 1,
+    };
+}
+
 /** @param {CSSStyleDeclaration} style the style of the canvas, which carries the colours */
-export function chartConfig({ months, history, consensus }, style) {
+export function chartConfig({ months, history, consensus, statistical }, style) {
     const text = style.color;
     const grid = style.getPropertyValue("--sop-grid").trim();
     return {
@@ -45,6 +59,7 @@ export function chartConfig({ months, history, consensus }, style) {
                     style.getPropertyValue("--sop-plan").trim(),
                     2.25
                 ),
+                ...(statistical ? [statisticalLine(history, statistical, style)] : []),
             ],
         },
         options: {
