@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -21,8 +23,8 @@ class SopBucketMixin(models.AbstractModel):
             )
 
     def _check_not_negative(self, qty):
-        """Refuse a figure below zero for these months."""
-        if qty < 0:
+        """Refuse a figure below zero, or none at all, for these months."""
+        if not 0 <= qty < math.inf:
             raise UserError(
                 self.env._(
                     "Demand cannot be negative: %(value)s was entered for %(line)s.",

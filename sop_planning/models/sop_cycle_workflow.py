@@ -71,6 +71,9 @@ class SopCycle(models.Model):
         return self.step_ids.filtered(lambda step: step.code == self.state)
 
     def _check_not_frozen(self):
+        """Refuse a change to frozen figures; an approval meanwhile lets the transaction begin
+        again, and then it is refused."""
+        self.env["sop.source"]._hold(self)
         for cycle in self.filtered("is_frozen"):
             if cycle.state == APPROVED:
                 raise UserError(

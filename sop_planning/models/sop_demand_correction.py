@@ -146,6 +146,9 @@ class SopDemandCorrection(models.Model):
         if "qty_corrected" in vals and not self.env.su:
             self.sudo().write({"kind": "manual", "is_applied": True})
         result = super().write(vals)
+        if {"product_id", "bucket_start"} & set(vals):
+            for record in self:
+                record.sudo().qty_actual = record._actual()
         self._check_corrected()
         return result
 

@@ -7,7 +7,7 @@ class SopDemandInput(models.Model):
 
     _name = "sop.demand.input"
     _description = "S&OP Sales Input"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.bucket.mixin"]
     _order = "cycle_id desc, product_id, bucket_start, id"
 
     cycle_id = fields.Many2one(
@@ -60,7 +60,11 @@ class SopDemandInput(models.Model):
         that a file can be imported again."""
         vals_list = [self._with_first_day(vals) for vals in vals_list]
         if not self.env.su:
-            vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
+            own = {"product_id", "cycle_id", "bucket_start", "qty", "note"}
+            vals_list = [
+                {**{k: v for k, v in vals.items() if k in own}, "user_id": self.env.uid}
+                for vals in vals_list
+            ]
         keys = [self._key(vals) for vals in vals_list]
         known = self._known(vals_list)
         figures = {}
@@ -82,7 +86,9 @@ class SopDemandInput(models.Model):
         if self.env.context.get("sop_apply_later"):  # create does it for all together
             return super().write(vals)
         before = self._plan_lines()
+        before._check_months_open()
         result = super().write(vals)
+        self.check_access("write")  # the product may have become somebody else's
         self._check_entered()
         self._apply(before)
         return result
@@ -90,6 +96,7 @@ class SopDemandInput(models.Model):
     def unlink(self):
         self._check_open()
         lines = self._plan_lines()
+        lines._check_months_open()
         result = super().unlink()
         self.env["sop.planner"]._apply_inputs(lines)
         return result

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import float_round
 
 from .navigation import open_action
 from .sop_demand_override import RESET, SET
@@ -28,14 +29,17 @@ class SopDemandLine(models.Model):
         """
         vals = dict(vals)
         seen = vals.pop("version", None)
+        for figure, flag in FLAGS.items():
+            if vals.get(flag) and figure not in vals:
+                vals.pop(flag)  # a flag alone says nothing
         self._check_may_enter(vals)
         self.cycle_id._check_not_frozen()
         self._check_months_open()
-        if isinstance(seen, dict):
-            self._check_seen({int(line_id): version for line_id, version in seen.items()})
-        elif seen is not None and len(self) == 1:
-            self._check_seen({self.id: seen})
-        if CONTROLLER_FIELDS & set(vals):
+        if CONTROLLER_FIELDS & set(vals):  # contributors have a figure of their own each
+            if isinstance(seen, dict):
+                self._check_seen({int(line_id): version for line_id, version in seen.items()})
+            elif seen is not None and len(self) == 1:
+                self._check_seen({self.id: seen})
             qty = self._entered(vals, "qty_override")
             self._override(
                 dict.fromkeys(self, qty),
@@ -124,21 +128,42 @@ class SopDemandLine(models.Model):
         moved = self.filtered(lambda line: line.version != versions.get(line.id, line.version))
         if not moved:
             return
-        change = moved.override_line_ids.sorted("id")[-1:].override_id
+        user = moved[:1]._last_changed_by()
         raise UserError(
             self.env._(
                 "%(lines)s changed since you opened it: %(user)s entered %(qty)s. Reload to see the"
                 " new figure, then enter yours.",
                 lines=", ".join(moved.mapped("display_name")[:5]),
-                user=change.user_id.name or self.env._("somebody"),
+                user=user.name or self.env._("somebody"),
                 qty=f"{moved[:1].qty_consensus:,.0f}",
             )
         )
+
+    def _last_changed_by(self):
+        """Who changed a line last, by an override or a sales input."""
+        override = self.override_line_ids.sorted("id")[-1:].override_id
+        entered = self.env["sop.demand.input"].search(
+            [
+                ("cycle_id", "=", self.cycle_id.id),
+                ("product_id", "=", self.product_id.id),
+                ("bucket_start", "=", self.bucket_start),
+            ],
+            order="write_date desc, id desc",
+            limit=1,
+        )
+        if entered and (not override or entered.write_date > override.create_date):
+            return entered.user_id
+        return override.user_id
 
     def _override(self, figures, entry):
         """Override the consensus of these lines by ``{line: units, or None to take back}`` and
         write it in the journal as one entry a cycle, with the values of ``entry``; returns the
         entries."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        figures = {
+            line: None if qty is None else float_round(qty, precision_digits=digits)
+            for line, qty in figures.items()
+        }
         journal = self.env["sop.demand.override"]
         for cycle, lines in self.grouped("cycle_id").items():
             rows = lines._journal_rows(figures)

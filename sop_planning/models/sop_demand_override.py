@@ -142,7 +142,7 @@ class SopDemandOverride(models.Model):
         """Reverse the lines that still stand as this entry left them."""
         rows = self.line_ids.filtered(lambda row: row._still_stands())
         lines = rows.line_id
-        before = {row.line_id: row.override_old if row.was_overridden else None for row in rows}
+        before = rows._restored()
         undo = lines._override(
             before,
             {"kind": UNDO, "note": note, "undoes_id": self.id, "reason_id": self.reason_id.id},
@@ -224,6 +224,26 @@ class SopDemandOverrideLine(models.Model):
     def _compute_display_name(self):
         for row in self:
             row.display_name = f"{row.product_id.display_name} {row.bucket_label or ''}"
+
+    def _restored(self):
+        """{plan line: its override before these rows, None without one}.
+
+        What was left by a change that has been undone since is no state to return to: then it is
+        what stood before that change.
+        """
+        earlier = {}
+        for row in self.search([("line_id", "in", self.line_id.ids)], order="id desc"):
+            earlier.setdefault(row.line_id, []).append(row)
+        before = {}
+        for row in self:
+            for other in earlier[row.line_id]:
+                is_left = other.is_overridden and other.override_new == row.override_old
+                if other.id < row.id and row.was_overridden and is_left:
+                    if not other.override_id.undone_by_id:
+                        break
+                    row = other
+            before[row.line_id] = row.override_old if row.was_overridden else None
+        return before
 
     def _still_stands(self):
         """Whether the plan line is as this entry left it."""

@@ -1,5 +1,7 @@
+import math
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .navigation import open_action
 
@@ -21,7 +23,7 @@ class SopEvent(models.Model):
 
     _name = "sop.event"
     _description = "S&OP Event"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -194,6 +196,11 @@ class SopEvent(models.Model):
                     "ramp_months")  # fmt: skip
     def _check_figures(self):
         for event in self:
+            figures = (event.qty, event.rate_uplift, event.rate_like)
+            if not all(math.isfinite(figure) for figure in figures):
+                raise ValidationError(
+                    self.env._("A quantity or rate of %s is no number: correct it.", event.name)
+                )
             shares = (event.rate_transfer, event.rate_probability)
             if not all(0 <= share <= 1 for share in shares):
                 raise ValidationError(
@@ -237,8 +244,25 @@ class SopEvent(models.Model):
         """What the last refresh found and measured does not hold for an event changed since."""
         if CAUSES & vals.keys():
             findings = ("unused_code", "has_result", "qty_result", "rate_result")
-            vals = {**dict.fromkeys(findings, False), **vals}
-        return super().write(vals)
+            super(SopEvent, self.sudo()).write(dict.fromkeys(findings, False))
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # nobody plans for a company that is not theirs
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_planned(self):
+        """What an approved plan rests on is kept."""
+        frozen = [("cycle_id.state", "=", "approved"), ("event_id", "in", self.ids)]
+        effects = self.env["sop.event.effect"].sudo().search(frozen, limit=1)
+        if effects:
+            raise UserError(
+                self.env._(
+                    "%(event)s is part of the approved plan of %(cycle)s: archive it instead.",
+                    event=effects.event_id.name,
+                    cycle=effects.cycle_id.name,
+                )
+            )
 
     def action_open_effects(self):
         """What the event adds to the plan, by product and month."""

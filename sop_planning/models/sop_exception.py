@@ -126,7 +126,7 @@ class SopException(models.Model):
     def write(self, vals):
         if set(vals) & {"state", "user_id", "note", "date_snooze"}:
             self.cycle_id._check_not_frozen()
-        if vals.get("state") in NEEDS_REASON and not self.env.su:
+        if set(vals) & {"state", "note", "date_snooze"} and not self.env.su:
             self._check_reason(vals)
         if vals.get("state", "snoozed") != "snoozed":
             vals = {**vals, "date_snooze": False}
@@ -141,16 +141,22 @@ class SopException(models.Model):
         return result
 
     def _check_reason(self, vals):
-        without = self.filtered(lambda exception: not vals.get("note", exception.note))
-        if without:
-            raise UserError(
-                self.env._(
-                    "Say why %s needs no action: enter an answer.",
-                    ", ".join(without.mapped("display_name")[:3]),
+        """Who says that nothing needs to be done says why, and until when."""
+        for exception in self:
+            state = vals.get("state", exception.state)
+            if state in NEEDS_REASON and not (vals.get("note", exception.note) or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Say why %s needs no action: enter an answer.", exception.display_name
+                    )
                 )
-            )
-        if vals["state"] == "snoozed" and not vals.get("date_snooze"):
-            raise UserError(self.env._("Choose the day on which the exception is open again."))
+            day = fields.Date.to_date(vals.get("date_snooze", exception.date_snooze))
+            if state == "snoozed" and not (day and day > exception.company_id._sop_today()):
+                raise UserError(
+                    self.env._(
+                        "Choose a coming day on which %s is open again.", exception.display_name
+                    )
+                )
 
     def _answer(self, state, reason, note=None, **vals):
         """Answer with a reason; the chatter remembers who and when."""
@@ -258,6 +264,8 @@ class SopException(models.Model):
                 ],
                 "context": {"create": False},
             }
+        if not self.product_id:
+            raise UserError(self.env._("Open the plan lines of a family, then their orders."))
         months, day = [], self.bucket_start
         while day < self.bucket_end:
             months.append((self.company_id, self.product_id.id, day))

@@ -54,6 +54,31 @@ class SopException(models.Model):
             return self.env._("Mainly %(product)s (%(qty)s).", **values)
         return self.env._("Largest part: %(product)s (%(qty)s, %(share)s of it).", **values)
 
+    def _sentences(self):
+        """A whole sentence a reference, so that translators can inflect it."""
+        return {
+            "trend": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s by trend (last"
+                " year times growth): %(deviation)s, worth %(impact)s."
+            ),
+            "statistical": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against a statistical forecast of"
+                " %(reference)s: %(deviation)s, worth %(impact)s."
+            ),
+            "last_plan": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the last"
+                " approved plan: %(deviation)s, worth %(impact)s."
+            ),
+            "last_year": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against %(reference)s in the same"
+                " months last year: %(deviation)s, worth %(impact)s."
+            ),
+            "budget": self.env._(
+                "%(subject)s: %(plan)s planned for %(months)s against a budget of %(reference)s:"
+                " %(deviation)s, worth %(impact)s."
+            ),
+        }
+
     def _reason_customer(self):
         facts = self.facts or {}
         values = {

@@ -59,12 +59,13 @@ class SopPlanner(models.AbstractModel):
             kind, reference = self._reference(cycle, base, history, lines, feeds)
         with track("write"):
             self._write_history(cycle, base)
-            self._write_corrections(cycle, base, history, feeds)
-            self._write_season_indices(cycle, seasons)
+            if cycle.is_current:  # what belongs to the company follows its newest cycle
+                self._write_corrections(cycle, base, history, feeds)
+                self._write_season_indices(cycle, seasons)
+                self._write_event_results(base, history, feeds)
+                self._write_problems(feeds, unused)
             self._write_lines(cycle, lines)
             self._write_effects(cycle, base, effects)
-            self._write_problems(feeds, unused)
-            self._write_event_results(base, history, feeds)
             self._write_products(cycle, base, forecast, reference)
             self._write_reviews(cycle, base, feeds["families"], kind, reference)
         with track("learn"):
@@ -154,6 +155,8 @@ class SopPlanner(models.AbstractModel):
                     "The amber threshold must be above 0 and below red: correct them in the"
                     " settings or on the families."
                 )
+            case "value" | "kind":
+                return self.env._("Enter a figure to change the demand by.")
             case "negative":
                 return self.env._(
                     "Demand cannot become negative: the change takes more than there is. Enter a"
@@ -186,7 +189,7 @@ class SopPlanner(models.AbstractModel):
                 return self.env._(
                     "The plan could not be computed (%(code)s: %(details)s).",
                     code=error.code,
-                    details=error.details,
+                    details=str(error.details),
                 )
 
     def _product_facts(self, base, forecast, reference):

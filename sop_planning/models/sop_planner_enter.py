@@ -47,8 +47,9 @@ class SopPlanner(models.AbstractModel):
         frame["amount_consensus"] = np.round(frame["qty_consensus"] * frame["price_unit"], 2)
         frame["version"] = frame["version"] + 1
         columns = ["id", *entered, "qty_consensus", "amount_consensus", "version"]
+        cycles = lines.cycle_id  # read before the update forgets it, line by line
         self._update(lines.browse(), frame[columns])
-        for cycle in lines.cycle_id:
+        for cycle in cycles:
             self._flag(cycle)
 
     @api.model

@@ -9,6 +9,7 @@ from .. import engine
 from .sop_planner_write import _nullable
 
 SUBJECTS = ("event_id", "partner_id", "product_id", "family_id")
+SNOOZE = ("date_snooze", "severity_answered", "deviation_answered", "note")
 FIGURES = ["qty_consensus", "qty_reference", "deviation", "is_new", "amount_impact"]
 
 
@@ -30,11 +31,20 @@ class SopPlanner(models.AbstractModel):
             self.env["sop.exception"],
             ("cycle_id", "natural_key"),
             frame,
-            insert_only=("state", "user_id", "date_snooze", "active"),
+            insert_only=("state", "user_id", "active", *SNOOZE),
         )
         self._rest(known[~known["natural_key"].isin(frame["natural_key"])])
         self._reopen_worse(cycle, known, frame)
         self._cap(cycle)
+
+    def _largest(self, cycle, rows):
+        """As many rows as may be shown, by money, and those that people have answered."""
+        rows = rows.reset_index(drop=True)
+        top = engine.rank(rows["amount_impact"].to_numpy(float), cycle.company_id.sop_exception_cap)
+        answered = self.env["sop.source"]._read_answered_keys(cycle)
+        subjects = {name: rows[name] if name in rows else 0 for name in SUBJECTS}
+        is_answered = _natural_keys(rows.assign(**subjects)).isin(answered)
+        return rows.loc[np.union1d(top, np.flatnonzero(is_answered))]
 
     def _exception_frame(self, cycle, rows, families):
         until = cycle.company_id._sop_months_after(cycle.month, engine.REVIEW_MONTHS)
@@ -50,7 +60,9 @@ class SopPlanner(models.AbstractModel):
         owners = families.set_index("family_id")["user_id"].reindex(rows["family_id"])
         owners = owners.fillna(0).astype("int64").to_numpy()
         keys = _natural_keys(rows)
-        snoozed = self.env["sop.source"]._read_snoozed(cycle).reindex(keys)
+        snoozed = self.env["sop.source"]._read_snoozed(cycle).reindex(keys).set_axis(rows.index)
+        was_amber = snoozed["severity_answered"].eq("amber")
+        is_asleep = snoozed["date_snooze"].notna() & ~(was_amber & rows["severity"].eq("red"))
         return rows.assign(
             cycle_id=cycle.id,
             company_id=cycle.company_id.id,
@@ -58,8 +70,8 @@ class SopPlanner(models.AbstractModel):
             is_new=rows["is_new"].astype(bool),
             facts=[json.dumps(facts) if facts else None for facts in rows["facts"]],
             user_id=_nullable(np.where(owners > 0, owners, cycle.user_id.id)),
-            state=np.where(snoozed["date_snooze"].notna(), "snoozed", "open"),
-            date_snooze=snoozed["date_snooze"].to_numpy(),
+            state=np.where(is_asleep, "snoozed", "open"),
+            **{name: snoozed[name].where(is_asleep).to_numpy() for name in SNOOZE},
             has_cause=True,
             active=True,
             **{name: _nullable(rows[name].astype("int64")) for name in SUBJECTS},

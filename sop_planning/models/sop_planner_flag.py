@@ -63,10 +63,7 @@ class SopPlanner(models.AbstractModel):
     def _raised(self, cycle, rows):
         """The flagged rows that say something of their own, at most as many as are shown."""
         flagged = rows[(rows["severity"] != "none") & ~rows["is_same_cause"]]
-        top = engine.rank(
-            flagged["amount_impact"].to_numpy(float), cycle.company_id.sop_exception_cap
-        )
-        return flagged.iloc[top]
+        return self._largest(cycle, flagged.assign(kind=DEVIATION))
 
     def _driver_facts(self, raised, families, products, position):
         """What contributes most to a family's deviation, for its sentence."""

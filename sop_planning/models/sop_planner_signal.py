@@ -34,10 +34,8 @@ class SopPlanner(models.AbstractModel):
             (ORDER_INTAKE, self._order_intake(cycle, base, lines)),
             (BIAS, self._biased(cycle)),
         ):
-            top = engine.rank(
-                rows["amount_impact"].to_numpy(float), cycle.company_id.sop_exception_cap
-            )
-            self._write_exceptions(cycle, [kind], rows.iloc[top].assign(kind=kind), families)
+            rows = self._largest(cycle, rows.assign(kind=kind))
+            self._write_exceptions(cycle, [kind], rows, families)
 
     def _customer_changes(self, cycle):
         company = cycle.company_id

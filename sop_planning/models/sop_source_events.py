@@ -23,7 +23,7 @@ class SopSource(models.AbstractModel):
                                                 WHEN 'phase_out' THEN event.successor_id END, 0)
                            AS other_id,
                        event.date_start::timestamp AS start,
-                       COALESCE(event.date_end + 1, %(forever)s::date)::timestamp AS "end",
+                       (LEAST(event.date_end, %(forever)s::date - 1) + 1)::timestamp AS "end",
                        (CASE event.kind
                             WHEN 'promotion' THEN event.rate_uplift
                             WHEN 'launch' THEN event.rate_like

@@ -31,15 +31,17 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_snoozed(self, cycle):
-        """Snoozes of the company's other cycles that still last: date_snooze by natural_key."""
+        """Snoozes of the company's other cycles that still last, by natural_key: date_snooze, note,
+        severity_answered, deviation_answered."""
         rows = self._query(
             SQL(
                 """
-                SELECT natural_key, MAX(date_snooze) AS date_snooze
+                SELECT DISTINCT ON (natural_key) natural_key, date_snooze, note,
+                       severity_answered, deviation_answered
                   FROM sop_exception
                  WHERE company_id = %s AND cycle_id <> %s AND state = 'snoozed'
                    AND date_snooze > %s
-              GROUP BY natural_key
+              ORDER BY natural_key, date_snooze DESC
                 """,
                 cycle.company_id.id,
                 cycle.id,
@@ -47,6 +49,18 @@ class SopSource(models.AbstractModel):
             )
         )
         return rows.set_index("natural_key")
+
+    @api.model
+    def _read_answered_keys(self, cycle):
+        """Natural keys of the cycle's exceptions that people answered."""
+        self.env["sop.exception"].flush_model()
+        rows = self._query(
+            SQL(
+                "SELECT natural_key FROM sop_exception WHERE cycle_id = %s AND state <> 'open'",
+                cycle.id,
+            )
+        )
+        return set(rows["natural_key"])
 
     @api.model
     def _read_exception_ranks(self, cycle):

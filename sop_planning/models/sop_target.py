@@ -1,3 +1,5 @@
+import sys
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -47,12 +49,22 @@ class SopTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        targets = super().create([self._with_first_day(vals) for vals in vals_list])
+        """A target that exists takes the new value, so that a file can be imported again."""
+        targets = self.browse()
+        for vals in map(self._with_first_day, vals_list):
+            key = {"company_id": self.env.company.id, "measure": "revenue", **vals}
+            names = ("company_id", "family_id", "bucket_start", "measure")
+            known = self.search([(name, "=", key.get(name)) for name in names], limit=1)
+            if known:
+                known.write({"value": vals.get("value", 0.0)})
+            targets += known or super().create([vals])
         targets._check_value()
         return targets
 
     def write(self, vals):
         result = super().write(self._with_first_day(vals))
+        if "company_id" in vals:
+            self.check_access("write")
         self._check_value()
         return result
 
@@ -62,7 +74,8 @@ class SopTarget(models.Model):
 
     def _check_value(self):
         for target in self:
-            if target.value < 0 or (target.measure == "service" and target.value > 1):
+            limit = 1 if target.measure == "service" else sys.float_info.max
+            if not 0 <= target.value <= limit:
                 raise UserError(
                     self.env._(
                         "%(value)s cannot be the target of %(target)s: a target is not negative,"

@@ -56,7 +56,7 @@ class TestExceptions(SopCommon):
         self.assertIn("Mainly Steady pump (+900)", family.reason)
         fact = self._fact(self.pump)
         self.assertEqual((fact.severity, fact.flag_code), ("red", "same_cause"))
-        self.assertIn("the family Pumps is raised", fact.flag_reason)
+        self.assertIn("its family Pumps deviates the same way", fact.flag_reason)
 
     def test_product_against_the_direction_of_its_family_is_raised_on_its_own(self):
         self._sell_monthly(self.small_pump, [1000] * 26)
@@ -75,7 +75,7 @@ class TestExceptions(SopCommon):
 
     def test_why_a_product_is_not_flagged_is_told_with_its_figures(self):
         self._plan(1080, 1080, 1080)
-        self.assertIn("+8.0 % is within the amber threshold of 10.0 %",
+        self.assertIn("+8.00 % is within the amber threshold of 10.00 %",
                       self._fact(self.pump).flag_reason)  # fmt: skip
         self.company.sop_value_floor = 90000.01
         self._plan(1300, 1300, 1300)
@@ -235,7 +235,32 @@ class TestExceptions(SopCommon):
         exception.action_accept()
         self._plan(1300, 1300, 1300)
         self.assertEqual((exception.severity, exception.state), ("red", "open"))
-        self.assertIn("turned red", exception.message_ids[0].body)
+        self.assertIn("+20.0 % when answered", exception.message_ids[0].body)
         exception.action_accept()
-        self._plan(1400, 1400, 1400)
+        self._plan(1310, 1310, 1310)
         self.assertEqual(exception.state, "accepted")
+
+    def test_answer_to_a_rise_does_not_hold_for_a_fall_or_a_much_larger_rise(self):
+        self._plan(1300, 1300, 1300)
+        exception = self._exceptions(self.cycle)
+        exception.action_accept()
+        lines = self._line(self.cycle, self.pump)
+        for month in NEXT_MONTHS[1:]:
+            lines |= self._line(self.cycle, self.pump, month)
+        lines._override(dict.fromkeys(lines, 1500.0), {"kind": "set"})
+        self.assertEqual(exception.state, "open")
+        exception.action_accept()
+        lines._override(dict.fromkeys(lines, 600.0), {"kind": "set"})
+        self.assertEqual((exception.severity, exception.state), ("red", "open"))
+
+    def test_answered_exception_stays_when_larger_ones_come(self):
+        self.company.sop_exception_cap = 1
+        self._plan(1300, 1300, 1300)
+        exception = self._exceptions(self.cycle)
+        exception.write({"state": "dismissed", "note": "Known"})
+        self._sell_monthly(self.valve, [90000] * 26)
+        self.cycle.action_refresh()
+        for month in NEXT_MONTHS:
+            self._line(self.cycle, self.valve, month).qty_override = 200000
+        self.assertEqual(len(self._exceptions(self.cycle)), 2)
+        self.assertTrue(exception.active and exception.has_cause)

@@ -153,6 +153,28 @@ class TestJournal(SopCommon):
         self.cycle.action_refresh()
         self.assertFalse(line.is_overridden)
 
+    def test_figure_that_rested_on_a_cancelled_quotation_does_not_come_back(self):
+        line = self._line(self.cycle, self.pump, DECEMBER)
+        computed = line.qty_consensus
+        first, second = (
+            self._sell(date(2026, 12, 10), {self.pump: qty}, confirm=False) for qty in (500, 600)
+        )
+        for quotation, value in ((first, 600), (second, 1100)):
+            self._adjust(
+                line, kind="set", value=value, source_ref=f"sale.order,{quotation.id}"
+            ).action_apply()
+        first._action_cancel()
+        self.assertEqual(line.qty_consensus, 1100)
+        second._action_cancel()
+        self.assertEqual((line.is_overridden, line.qty_consensus), (False, computed))
+
+    def test_figure_that_rounds_at_a_tie_can_be_undone(self):
+        line = self._line(self.cycle, self.pump)
+        line.write({"qty_override": 140.125})
+        self.assertEqual(line.qty_override, self._journal().line_ids.override_new)
+        self._journal().action_undo()
+        self.assertFalse(line.is_overridden)
+
     def test_cancelled_quotation_leaves_a_later_figure_alone(self):
         quotation = self._sell(date(2026, 12, 10), {self.pump: 500}, confirm=False)
         line = self._line(self.cycle, self.pump, DECEMBER)
@@ -174,6 +196,14 @@ class TestJournal(SopCommon):
         self._line(self.cycle, self.pump, JANUARY).with_user(controller).qty_override = 5
         december.with_user(self._user("manager")).qty_override = 5
         self.assertEqual(december.qty_consensus, 5)
+
+    def test_dialog_belongs_to_who_opened_it(self):
+        wizard = self._adjust(user=self._user("controller"))
+        colleague = self._user("manager")
+        with self.assertRaises(AccessError):
+            wizard.with_user(colleague).read(["value"])
+        with self.assertRaises(AccessError):
+            wizard.with_user(colleague).action_apply()
 
     def test_second_person_is_told_and_nothing_is_overwritten(self):
         line = self._line(self.cycle, self.pump, DECEMBER)
@@ -329,6 +359,30 @@ class TestSalesInput(SopCommon):
         )  # fmt: skip
         self.assertEqual(forged.user_id, bert)
         self.assertEqual(row.qty, 120)
+
+    def test_own_figure_cannot_be_moved_to_somebody_else_or_another_family(self):
+        bert = self._contributor("bert")
+        self.line.with_user(bert).qty_sales = 120
+        row = self.env["sop.demand.input"].search([("user_id", "=", bert.id)])
+        own = row.with_user(bert)
+        with self.assertRaises(UserError):
+            own.user_id = self._contributor("anna")
+        self._sell_monthly(self.valve, [5] * 6)
+        self.cycle.action_refresh()
+        with self.assertRaises(AccessError):
+            own.product_id = self.valve
+        self.assertFalse(self._line(self.cycle, self.valve).is_sales)
+
+    def test_frozen_months_hold_for_the_list_of_inputs_too(self):
+        bert = self._contributor("bert")
+        self.line.with_user(bert).qty_sales = 120
+        self.company.write({"sop_frozen_months": 2, "sop_frozen_role": "executive"})
+        own = self.env["sop.demand.input"].search([("user_id", "=", bert.id)]).with_user(bert)
+        with self.assertRaisesRegex(UserError, "frozen"):
+            own.unlink()
+        with self.assertRaisesRegex(UserError, "frozen"):
+            own.bucket_start = "2027-03-01"
+        self.assertEqual(self.line.qty_consensus, 120)
 
     def test_figure_outside_the_plan_is_refused_with_the_reason(self):
         inputs = self.env["sop.demand.input"].with_user(self._user("controller"))

@@ -116,13 +116,13 @@ class SopDemandAdjust(models.TransientModel):
         if not self.reason_id:
             raise UserError(self.env._("Choose the reason of the change."))
         lines._check_may_override()
-        lines._check_seen({int(key): version for key, version in self.versions.items()})
+        lines._check_seen({int(key): version for key, version in (self.versions or {}).items()})
         figures = self._figures()
         if figures:
             changed = lines.browse().union(*figures)
             changed._override(figures, self._prepare_entry_vals())
-        if self.exception_id:
-            self.exception_id._answer("adjusted", self.reason_id.name, self.note)
+            if self.exception_id.cycle_id == self.cycle_id:
+                self.exception_id._answer("adjusted", self.reason_id.name, self.note)
         return {"type": "ir.actions.act_window_close"}
 
     def _prepare_entry_vals(self):
