@@ -208,7 +208,7 @@ test("a cycle without figures calls for a refresh, which shows its progress", as
     expect(".o_sop_data_bar .o_sop_refresh").not.toBeEnabled();
     await advanceTime(POLL_DELAY);
     await advanceTime(0);
-    expect(".o_sop_refresh_step").toHaveText("Forecasting");
+    expect(".o_sop_refresh_step").toHaveText("Correcting history");
     expect(".o_sop_refresh_percent").toHaveText("25 %");
     isComputed = true;
     execution.resolve(true);
