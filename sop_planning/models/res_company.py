@@ -43,7 +43,8 @@ class ResCompany(models.Model):
         default="trend",
         required=True,
         help="What the consensus of the next three months is compared with to raise exceptions."
-        " The trend is the same months last year times the growth of the last twelve months.",
+        " The trend is the same months last year times the growth of the last half year, or the"
+        " recent level of young products.",
     )
     sop_threshold_amber = fields.Float(
         string="Amber above", default=0.10, help="A deviation strictly above this ratio is amber."

@@ -80,7 +80,8 @@ class SopCycle(models.Model):
         readonly=False,
         precompute=True,
         help="What the consensus of the next three months is compared with. The trend is the same"
-        " months last year times the growth of the last twelve months.",
+        " months last year times the growth of the last half year, or the recent level of young"
+        " products.",
     )
     date_open = fields.Date(string="Opened on", readonly=True)
     date_end = fields.Date(
