@@ -16,6 +16,7 @@ from . import test_corrections
 from . import test_pipeline
 from . import test_bad_input
 from . import test_learning
+from . import test_accuracy
 from . import test_demand_screens
 from . import test_demand_import
 from . import test_demand_tour
