@@ -65,15 +65,15 @@ class SopCycle(models.Model):
 
     def _set_state(self, state):
         self.check_access("write")
+        if state in (APPROVED, CANCELLED):
+            self.env["sop.planner"]._seal(self)
         self.sudo().state = state
 
     def _current_step(self):
         return self.step_ids.filtered(lambda step: step.code == self.state)
 
     def _check_not_frozen(self):
-        """Refuse a change to frozen figures; an approval meanwhile lets the transaction begin
-        again, and then it is refused."""
-        self.env["sop.source"]._hold(self)
+        """Refuse a change to frozen figures."""
         for cycle in self.filtered("is_frozen"):
             if cycle.state == APPROVED:
                 raise UserError(

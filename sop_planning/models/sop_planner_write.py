@@ -142,6 +142,20 @@ class SopPlanner(models.AbstractModel):
             gone=SQL("cycle_id = %s", cycle.id),
         )
 
+    def _seal(self, cycles):
+        """Give every row of frozen plans a new version, with the figures that it has: a change
+        that began before and is still under way cannot be stored any more. Its transaction begins
+        again, and then it is refused."""
+        self.env.flush_all()
+        for name in ("sop.demand.line", "sop.demand.product", "sop.demand.review", "sop.exception"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET cycle_id = cycle_id WHERE cycle_id = ANY(%s)",
+                    SQL.identifier(self.env[name]._table),
+                    list(cycles.ids),
+                )
+            )
+
     def _nullable(self, ids):
         return _nullable(ids)
 

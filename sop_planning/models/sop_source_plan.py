@@ -8,15 +8,6 @@ class SopSource(models.AbstractModel):
     _inherit = "sop.source"
 
     @api.model
-    def _hold(self, cycles):
-        """Keep cycles as they are until the transaction ends: whoever writes to a plan shares this
-        lock, an approval or a refresh needs it alone."""
-        cycles.flush_recordset(["state"])
-        self.env.cr.execute(
-            SQL("SELECT id FROM sop_cycle WHERE id = ANY(%s) FOR SHARE", list(cycles.ids))
-        )
-
-    @api.model
     def _read_lines(self, lines):
         """The figures that a consensus is composed of, by line id."""
         self.env["sop.demand.line"].flush_model()
