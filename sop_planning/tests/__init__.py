@@ -11,6 +11,7 @@ from . import test_report
 from . import test_run
 from . import test_ui
 from . import test_journal
+from . import test_sales_input
 from . import test_events
 from . import test_corrections
 from . import test_pipeline
