@@ -7,9 +7,12 @@ from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added
 from .adjust import adjusted, adjusted_lines
 from .backtest import Backtest
 from .buckets import Buckets
+from .capacity import HOURS, OPERATIONS, WORK, WORKCENTERS, Capacity
 from .budget import budget_reference
 from .cleansing import cleansed
 from .consensus import compose, computed, spread
+from .consumption import zones
+from .coverage import days_of_supply, first_short, latest_order
 from .corrections import baseline, corrections, measured_uplift
 from .customers import ORDERING, customer_changes
 from .demand_history import Seasons, UsableHistory, scaled
@@ -25,12 +28,15 @@ from .demand import (
 from .event_effects import EFFECTS, event_effects
 from .events import EVENTS, OPEN_END, past_promotions, promotion_results, shared_units
 from .exceptions import deviation, rank, severity, trend_reference
+from .exposure import exposure, touched, touched_value
 from .forecast import Forecast, forecast
+from .gap_runs import matched_runs, orders_within
 from .history import History, arranged, first_sale, monthly, usable
 from .methods import register, registered, seasonal_naive
 from .pipeline import CONVERSIONS, added_pipeline, conversion, weighted_pipeline
 from .plan import EVENT_KINDS, Knowledge, consensus, plan_lines, with_weights
 from .promotions import promoting_events
+from .quality import trust_score
 from .season_index import season_effect, seasonal_indices
 from .segments import classify, demand_interval, demand_variation
 from .signals import (
@@ -43,6 +49,19 @@ from .signals import (
     same_cause,
     why_not_flagged,
 )
+from .stock_targets import excess
+from .structure import BYPRODUCTS, cumulative_lead, structure
+from .suppliers import PROMISES, RECEIVED, line_facts, supplier_facts
+from .supply import (
+    ITEMS,
+    SupplyInputs,
+    by_bucket,
+    independent_demand,
+    planned_structure,
+    supply_kind,
+    supply_plan,
+)
+from .supply_buckets import SupplyBuckets
 from .tables import DEMAND, INPUTS, PRODUCTS, EngineError, Table
 
 from .working_days import working_day_factors

@@ -42,6 +42,12 @@ class ProductCategory(models.Model):
     sop_threshold_amber = fields.Float(string="Amber above", default=0.10)
     sop_threshold_red = fields.Float(string="Red above", default=0.25)
 
+    sop_service_level = fields.Float(
+        string="Service level",
+        help="Cycle service level that safety stocks of this family are proposed for; 0 takes the"
+        " company's.",
+    )
+
     sop_own_weights = fields.Boolean(
         string="Weigh the inputs",
         help="Compose the consensus as a weighted mean of the figures that exist, instead of"
@@ -75,6 +81,18 @@ class ProductCategory(models.Model):
                         amber=100 * category.sop_threshold_amber,
                         red=100 * category.sop_threshold_red,
                         family=category.display_name,
+                    )
+                )
+
+    @api.constrains("sop_service_level")
+    def _check_sop_service_level(self):
+        for category in self:
+            if category.sop_service_level and not 0.5 <= category.sop_service_level < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The service level of the family %s lies between 50 %% and less than"
+                        " 100 %%; 0 takes the company's.",
+                        category.display_name,
                     )
                 )
 

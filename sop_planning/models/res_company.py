@@ -96,6 +96,146 @@ class ResCompany(models.Model):
         " have changed (false discovery rate of Benjamini and Hochberg).",
     )
 
+    sop_frozen_weeks = fields.Integer(
+        string="Frozen weeks",
+        default=0,
+        help="Weeks in which only orders count and nothing new is planned: the demand time fence,"
+        " about the final assembly lead time.",
+    )
+    sop_slushy_weeks = fields.Integer(
+        string="Slushy until week",
+        default=0,
+        help="Up to this week the mix may still move within the capacity: the planning time fence,"
+        " the cumulative lead time or more. Later weeks are free.",
+    )
+    sop_service_level = fields.Float(
+        string="Service level",
+        default=0.95,
+        help="Cycle service level: the chance of no stock-out in a replenishment cycle. Safety"
+        " stocks are proposed for it; families can have their own.",
+    )
+    sop_review_days = fields.Integer(
+        string="Days between reviews",
+        default=7,
+        help="How often stock is looked at and ordered again: it has to be covered beside the lead"
+        " time.",
+    )
+    sop_stock_target = fields.Selection(
+        [
+            ("rule", "Reordering rules, else proposals"),
+            ("proposed", "Proposed safety stocks"),
+            ("none", "No stock at all"),
+        ],
+        string="Plan towards",
+        default="rule",
+        required=True,
+        help="The stock that the supply plan keeps at the end of every week.",
+    )
+    sop_rebuild_weeks = fields.Integer(
+        string="Rebuild missing stock over",
+        default=8,
+        help="Weeks over which stock below its target is rebuilt: all at once would be an overload"
+        " that no plan is meant to have.",
+    )
+    sop_use_measured_times = fields.Boolean(
+        string="Learnt minutes",
+        help="Plan capacity with the minutes that finished work orders really took, where there are"
+        " enough of them, instead of the operations' standard. Both are shown.",
+    )
+    sop_overdue_days = fields.Integer(
+        string="Forget overdue orders after",
+        default=90,
+        help="Open orders that are overdue count in the current week; those overdue for more days"
+        " than this are not expected any more and are data issues.",
+    )
+
+    sop_missed_windows = fields.Integer(
+        string="Missed windows",
+        default=2,
+        help="A vendor is flagged when this many of its latest delivery windows in a row were"
+        " missed.",
+    )
+    sop_window_tolerance_days = fields.Integer(
+        string="Days of grace",
+        default=0,
+        help="Days after the promised one on which a receipt still counts as in time.",
+    )
+    sop_key_supplier_share = fields.Float(
+        string="Key supplier from",
+        default=0.05,
+        help="Share of the spend of the last twelve months that makes a vendor a key supplier;"
+        " vendors of components of families with a gap are key suppliers too.",
+    )
+    sop_trust_threshold = fields.Float(
+        string="Trust score at least",
+        default=0.8,
+        help="Data gathering is not closed while a smaller share of the planned value is free of"
+        " blocking data issues; 0 switches the gate off.",
+    )
+
+    @api.constrains(
+        "sop_missed_windows",
+        "sop_window_tolerance_days",
+        "sop_key_supplier_share",
+        "sop_trust_threshold",
+    )
+    def _check_sop_rules(self):
+        for company in self:
+            if company.sop_missed_windows < 1 or company.sop_window_tolerance_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "At least one missed window flags a vendor of %s, and the days of grace"
+                        " cannot be negative.",
+                        company.name,
+                    )
+                )
+            if not 0 <= company.sop_trust_threshold <= 1 or not (
+                0 < company.sop_key_supplier_share <= 1
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The trust score of %s lies between 0 %% and 100 %%, and the share of a key"
+                        " supplier above 0 %%.",
+                        company.name,
+                    )
+                )
+
+    @api.constrains(
+        "sop_frozen_weeks",
+        "sop_slushy_weeks",
+        "sop_service_level",
+        "sop_review_days",
+        "sop_overdue_days",
+        "sop_rebuild_weeks",
+    )
+    def _check_sop_supply_settings(self):
+        for company in self:
+            if not 0.5 <= company.sop_service_level < 1:
+                raise ValidationError(
+                    self.env._(
+                        "The service level of %s lies between 50 %% and less than 100 %%: a"
+                        " certain 100 %% would need endless stock.",
+                        company.name,
+                    )
+                )
+            if not 0 <= company.sop_frozen_weeks <= 26 or not 0 <= company.sop_slushy_weeks <= 26:
+                raise ValidationError(
+                    self.env._(
+                        "The frozen and slushy weeks of %s lie between 0 and 26.", company.name
+                    )
+                )
+            if (
+                min(company.sop_review_days, company.sop_overdue_days, company.sop_rebuild_weeks)
+                < 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The days between reviews, the days after which overdue orders of %s are"
+                        " forgotten and the weeks of rebuilding cannot be negative.",
+                        company.name,
+                    )
+                )
+
     @api.constrains("sop_frozen_months", "sop_launch_days", "sop_false_alarm_rate")
     def _check_sop_limits(self):
         for company in self:
@@ -170,6 +310,11 @@ class ResCompany(models.Model):
             self.with_context(tz=self._sop_timezone()), fields.Datetime.now()
         ).date()
 
+    def _sop_day(self, moment):
+        """The company's day of a moment (UTC, without zone, as fields hold it)."""
+        self.ensure_one()
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(self._sop_timezone())).date()
+
     def _sop_working_days(self, start, count):
         """The first ``count`` working days from ``start`` on."""
         return self._sop_working_days_between(start, start + timedelta(days=7 * count + 60))[:count]
@@ -202,6 +347,11 @@ class ResCompany(models.Model):
         holiday, the next working day."""
         monday = month + timedelta(days=-month.weekday() % 7)
         return self._sop_working_days(monday, 1)[0]
+
+    @staticmethod
+    def _sop_monday(day):
+        """The first day of the day's ISO week."""
+        return day - timedelta(days=day.weekday())
 
     @staticmethod
     def _sop_month(day):

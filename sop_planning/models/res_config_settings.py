@@ -27,6 +27,24 @@ class ResConfigSettings(models.TransientModel):
     )
     sop_launch_days = fields.Integer(related="company_id.sop_launch_days", readonly=False)
     sop_false_alarm_rate = fields.Float(related="company_id.sop_false_alarm_rate", readonly=False)
+    sop_frozen_weeks = fields.Integer(related="company_id.sop_frozen_weeks", readonly=False)
+    sop_slushy_weeks = fields.Integer(related="company_id.sop_slushy_weeks", readonly=False)
+    sop_service_level = fields.Float(related="company_id.sop_service_level", readonly=False)
+    sop_review_days = fields.Integer(related="company_id.sop_review_days", readonly=False)
+    sop_stock_target = fields.Selection(related="company_id.sop_stock_target", readonly=False)
+    sop_use_measured_times = fields.Boolean(
+        related="company_id.sop_use_measured_times", readonly=False
+    )
+    sop_rebuild_weeks = fields.Integer(related="company_id.sop_rebuild_weeks", readonly=False)
+    sop_overdue_days = fields.Integer(related="company_id.sop_overdue_days", readonly=False)
+    sop_missed_windows = fields.Integer(related="company_id.sop_missed_windows", readonly=False)
+    sop_window_tolerance_days = fields.Integer(
+        related="company_id.sop_window_tolerance_days", readonly=False
+    )
+    sop_key_supplier_share = fields.Float(
+        related="company_id.sop_key_supplier_share", readonly=False
+    )
+    sop_trust_threshold = fields.Float(related="company_id.sop_trust_threshold", readonly=False)
     sop_currency_id = fields.Many2one(
         related="company_id.currency_id", string="S&OP currency", readonly=True
     )

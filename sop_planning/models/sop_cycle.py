@@ -84,6 +84,13 @@ class SopCycle(models.Model):
         " products.",
     )
     date_open = fields.Date(string="Opened on", readonly=True)
+    week_start = fields.Date(
+        string="Week 1 starts on",
+        compute="_compute_week_start",
+        store=True,
+        help="Monday of the week in which the cycle opened: the weeks of the supply plan are"
+        " counted from it.",
+    )
     date_end = fields.Date(
         string="Plan ends before", compute="_compute_date_end", store=True, help="Exclusive."
     )
@@ -197,6 +204,12 @@ class SopCycle(models.Model):
             cycle.date_end = cycle.month and cycle.month + relativedelta(
                 months=cycle.horizon_months
             )
+
+    @api.depends("date_open", "month")
+    def _compute_week_start(self):
+        for cycle in self:
+            day = max(day for day in (cycle.date_open, cycle.month) if day)
+            cycle.week_start = cycle.company_id._sop_monday(day)
 
     @api.depends("state")
     def _compute_is_frozen(self):

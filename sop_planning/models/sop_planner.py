@@ -25,7 +25,8 @@ class SopPlanner(models.AbstractModel):
         cycle._check_not_frozen()
         self._lock(cycle)
         try:
-            self._refresh_demand(cycle, track)
+            base, lines, feeds = self._refresh_demand(cycle, track)
+            self._refresh_supply(cycle, base, lines, feeds, track)
         except engine.EngineError as error:
             raise UserError(self._sentence(error)) from error
         cycle.sudo().date_snapshot = self.env.cr.now()
@@ -79,6 +80,7 @@ class SopPlanner(models.AbstractModel):
             self._write_signals(cycle, base, lines, feeds)
             self._flag(cycle)
         cycle.sudo().rate_working_days = history.elasticity
+        return base, lines, feeds
 
     def _base(self, cycle, feeds):
         months = engine.Buckets.months(cycle.month, cycle.horizon_months)

@@ -7,13 +7,18 @@ from odoo import api, fields, models
 
 # step of a refresh: share of the work done when it ends, as measured
 PROGRESS = {
-    "gather": 0.25,
-    "clean": 0.30,
-    "forecast": 0.60,
-    "compose": 0.65,
-    "write": 0.85,
-    "learn": 0.92,
-    "flag": 1.0,
+    "gather": 0.15,
+    "clean": 0.18,
+    "forecast": 0.36,
+    "compose": 0.40,
+    "write": 0.50,
+    "learn": 0.56,
+    "flag": 0.62,
+    "supply": 0.70,
+    "net": 0.75,
+    "store": 0.92,
+    "suppliers": 0.95,
+    "check": 1.0,
 }
 
 

@@ -95,8 +95,8 @@ class SopSource(models.AbstractModel):
     @api.model
     def _read_families(self, company):
         """Families with their thresholds, weights and the owner, if he may see the company:
-        family_id, user_id (0: none), amber, red, weight_computed, weight_sales,
-        weight_last_year."""
+        family_id, user_id (0: none), amber, red, priority, service_level, weight_computed,
+        weight_sales, weight_last_year."""
         return self._query(
             SQL(
                 """
@@ -108,6 +108,9 @@ class SopSource(models.AbstractModel):
                             ELSE %(amber)s END AS amber,
                        CASE WHEN sop_own_thresholds THEN sop_threshold_red
                             ELSE %(red)s END AS red,
+                       COALESCE(sop_priority, 10) AS priority,
+                       COALESCE(NULLIF(sop_service_level, 0), %(service_level)s)::float8
+                           AS service_level,
                        (CASE WHEN sop_own_weights THEN sop_weight_computed ELSE 0 END)::float8
                            AS weight_computed,
                        (CASE WHEN sop_own_weights THEN sop_weight_sales ELSE 1 END)::float8
@@ -121,6 +124,7 @@ class SopSource(models.AbstractModel):
                 company=company.id,
                 amber=company.sop_threshold_amber,
                 red=company.sop_threshold_red,
+                service_level=company.sop_service_level,
             )
         )
 

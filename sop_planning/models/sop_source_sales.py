@@ -100,7 +100,8 @@ class SopSource(models.AbstractModel):
 
     def _demand_lines(self, company, first_day, last_day):
         """One row a confirmed sale order line: line_id, product_id, partner_id, day, qty, amount,
-        is_convertible. The one definition of demand, shared by feed and drill-down."""
+        qty_open (not shipped yet), is_convertible. The one definition of demand, shared by feed
+        and drill-down."""
         return SQL(
             """
             SELECT * FROM (
@@ -109,6 +110,7 @@ class SopSource(models.AbstractModel):
                        sale.partner_id,
                        %(day)s AS day,
                        %(qty)s AS qty,
+                       GREATEST(0, %(qty)s - %(delivered)s) AS qty_open,
                        line.price_subtotal::float8
                            / COALESCE(NULLIF(sale.currency_rate, 0), 1)::float8
                            * %(kept)s AS amount,
@@ -120,6 +122,10 @@ class SopSource(models.AbstractModel):
             """,
             day=self._demand_day(company),
             qty=SQL("%s / product_unit.factor::float8 * %s", self._ordered(), self._kept()),
+            delivered=SQL(
+                "COALESCE(line.qty_delivered, 0)::float8 * unit.factor::float8"
+                " / product_unit.factor::float8"
+            ),
             kept=self._kept(),
             is_convertible=SQL(
                 "split_part(unit.parent_path, '/', 1)"

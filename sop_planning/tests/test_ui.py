@@ -24,7 +24,7 @@ class TestUi(ScreenCase):
         )
         run = cycle.run_ids.sorted("id")[-1:]
         self.assertEqual((run.state, run.user_id), ("done", self.controller))
-        self.assertEqual(run.step_ids.sorted("id")[-1:].name, "flag")
+        self.assertEqual(run.step_ids.sorted("id")[-1:].name, "check")
         review = cycle.review_ids.filtered(lambda review: review.family_id.name == "Valves")
         self.assertEqual((review.state, review.signed_by_id), ("agreed", self.controller))
 

@@ -1,2 +1,4 @@
 from . import sop_demand_adjust
 from . import sop_exception_answer
+from . import sop_stock_target_apply
+from . import sop_supplier_risk_answer

@@ -10,6 +10,11 @@ const STEPS = {
     write: _t("Writing plan"),
     learn: _t("Measuring forecasts"),
     flag: _t("Flagging exceptions"),
+    supply: _t("Reading stock, structure and capacity"),
+    net: _t("Netting and loading"),
+    store: _t("Writing supply plan"),
+    suppliers: _t("Rating suppliers"),
+    check: _t("Checking data"),
 };
 
 /** How far a refresh is, or why it failed. */
