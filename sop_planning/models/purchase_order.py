@@ -86,3 +86,11 @@ class PurchaseOrderLine(models.Model):
             ),
             "amount": self.price_subtotal / (order.currency_rate or 1.0),
         }
+
+    def _sop_is_expected(self):
+        """Whether something of the line is still to come: not all is there, and a transfer that
+        would bring it is open (or none has been made)."""
+        is_full = self.product_uom_id.compare(self.qty_received, self.product_qty) >= 0
+        moves = self.move_ids
+        is_closed = moves and all(move.state in ("done", "cancel") for move in moves)
+        return bool(self) and not is_full and not is_closed

@@ -120,6 +120,14 @@ class SopCycle(models.Model):
                  self._dashboard_action(exceptions, search_default_open=1, search_default_red=1)),
             tile("amber", self.env._("amber exceptions"), self.amber_count,
                  self._dashboard_action(exceptions, search_default_open=1, search_default_amber=1)),
+            tile("gaps", self.env._("supply gaps"), self.gap_count,
+                 self._dashboard_action("sop_supply_gap_action", search_default_open=1)),
+            tile("suppliers", self.env._("suppliers flagged"), self.supplier_flag_count,
+                 self._dashboard_action("sop_supplier_risk_action", search_default_flagged=1)),
+            tile("trust", self.env._("trust score"), self._trust_label(),
+                 self._dashboard_action("sop_data_issue_action", search_default_open=1,
+                                        search_default_group_rule=1),
+                 self.env._("%s data issues", self.data_issue_count)),
             tile("agreed", self.env._("families agreed"),
                  f"{self.agreed_count} / {self.family_count}",
                  self._dashboard_action("sop_demand_review_action",
@@ -131,8 +139,13 @@ class SopCycle(models.Model):
                  self.env._("%s on the last 12", growth) if growth else ""),
         ]  # fmt: skip
 
+    def _trust_label(self):
+        return f"{100 * self.rate_trust:.0f} %" if self.has_trust else self.env._("no data")
+
     def _dashboard_action(self, xmlid, **context):
         action = self._open(xmlid, **context)
+        if action["res_model"] == "sop.data.issue":  # these belong to the company
+            action["domain"] = [("company_id", "=", self.company_id.id)]
         return {
             key: action[key]
             for key in ("type", "res_model", "name", "views", "domain", "context", "help")

@@ -9,6 +9,15 @@ from odoo.tools import SQL
 from .. import engine
 
 STAGE = SQL.identifier("sop_stage")
+# tables of a plan in which people write
+SEALED = (
+    "sop.demand.line",
+    "sop.demand.product",
+    "sop.demand.review",
+    "sop.exception",
+    "sop.supply.gap",
+    "sop.supplier.risk",
+)
 
 
 class SopPlanner(models.AbstractModel):
@@ -147,7 +156,7 @@ class SopPlanner(models.AbstractModel):
         that began before and is still under way cannot be stored any more. Its transaction begins
         again, and then it is refused."""
         self.env.flush_all()
-        for name in ("sop.demand.line", "sop.demand.product", "sop.demand.review", "sop.exception"):
+        for name in SEALED:
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET cycle_id = cycle_id WHERE cycle_id = ANY(%s)",

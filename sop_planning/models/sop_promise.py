@@ -58,7 +58,7 @@ class SopPromise(models.Model):
         string="Delivery window",
         readonly=True,
         help="The promise that the vendor is measured by: the first one, or an earlier date that"
-        " was confirmed later.",
+        " was confirmed later for the same quantity.",
     )
     is_cancelled = fields.Boolean(
         string="Withdrawn", readonly=True, help="The line is not ordered any more."
@@ -135,8 +135,9 @@ class SopPromise(models.Model):
         if last and last._is_same(facts):
             return None
         day = facts["date_promised"]
-        # what is recorded after its own day corrects a record; it promises nothing
-        is_window = not window or line.company_id._sop_today() <= day < window.date_promised
+        is_window = not window or (
+            self._is_confirmed_earlier(line, last, facts) and day < window.date_promised
+        )
         before.filtered("is_last").is_last = False
         if is_window:
             window.is_window = False
@@ -152,17 +153,25 @@ class SopPromise(models.Model):
             "days_moved": (day - last.date_promised).days if last else 0,
         }
 
+    def _is_confirmed_earlier(self, line, last, facts):
+        """Whether a date may be one that the vendor confirmed. What is recorded after its own day
+        corrects a record; and with another quantity Odoo itself proposes a date by the usual lead
+        time."""
+        is_coming = line.company_id._sop_today() <= facts["date_promised"]
+        return is_coming and last._is_same_qty(facts)
+
+    def _is_same_qty(self, facts):
+        unit = self.product_id.uom_id
+        return not unit or unit.compare(facts["qty"], self.qty) == 0
+
     def _is_same(self, facts):
         """Whether an entry says what a line promises now."""
-        unit = self.product_id.uom_id
         is_same_day = (
             facts["date_promised"] == self.date_promised
             or facts["date_planned"] == self.date_planned
         )
         return (
-            is_same_day
-            and facts["partner_id"] == self.partner_id.id
-            and (not unit or unit.compare(facts["qty"], self.qty) == 0)
+            is_same_day and facts["partner_id"] == self.partner_id.id and self._is_same_qty(facts)
         )
 
     @api.model

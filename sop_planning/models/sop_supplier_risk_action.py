@@ -123,16 +123,29 @@ class SopSupplierRisk(models.Model):
             },
         }
 
-    def get_overdue_promises(self):
-        """The latest promises of the vendor that are over and not kept, as ledger entries."""
+    def get_overdue_lines(self):
+        """What the vendor still owes although its latest promise is over, for the mail: order,
+        product, qty, unit and day of each line."""
         self.ensure_one()
-        return self.env["sop.promise"].search(
+        self.check_access("read")
+        promises = self.env["sop.promise"].search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("is_last", "=", True),
-                ("state", "=", "missed"),
+                ("is_cancelled", "=", False),
                 ("date_promised", "<", self.company_id._sop_today()),
             ],
             order="date_promised, id",
         )
+        return [
+            {
+                "order": promise.order_name,
+                "product": promise.product_id.display_name,
+                "qty": promise.order_line_id.product_qty - promise.order_line_id.qty_received,
+                "unit": promise.order_line_id.product_uom_id.name,
+                "day": promise.date_promised,
+            }
+            for promise in promises.sudo()
+            if promise.order_line_id._sop_is_expected()
+        ]
