@@ -12,9 +12,14 @@ def load(env, patterns, world):
     The data has no receipt dates, so goods arrive when they are due. Pending orders are
     requests for quotation, whatever their date; others count if ordered up to today.
     """
+    orders = _stage_orders(env.cr, world)
+    lines = _stage_lines(env.cr, world)
+    return {"purchase_orders": orders, "purchase_lines": lines, **write(env, patterns, world)}
+
+
+def write(env, patterns, world):
+    """Write what `aw_po` and `aw_pol` describe, with receipts; return the counts by state."""
     cr = env.cr
-    orders = _stage_orders(cr, world)
-    lines = _stage_lines(cr, world)
     receipts = _stage_receipts(cr)
     _stage_moves(cr)
     _insert_orders(cr, patterns)
@@ -29,12 +34,7 @@ def load(env, patterns, world):
     cr.execute("SELECT state, count(*) FROM aw_po_totals GROUP BY 1")
     states = {f"purchase_orders_{state}": count for state, count in cr.fetchall()}
     cr.execute("SELECT count(*) FROM aw_receipt WHERE NOT done")
-    return {
-        "purchase_orders": orders,
-        "purchase_lines": lines,
-        **states,
-        "receipts_open": cr.fetchone()[0],
-    }
+    return {**states, "receipts_open": cr.fetchone()[0]}
 
 
 def _stage_orders(cr, world):

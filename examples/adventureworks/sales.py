@@ -11,9 +11,14 @@ def load(env, patterns, world):
     What shipped up to today is done; later shipments wait, and `stock.reserve` decides
     what is set aside for them.
     """
+    orders = _stage_orders(env.cr, world)
+    lines = _stage_lines(env.cr)
+    return {"sale_orders": orders, "sale_lines": lines, **write(env, patterns, world, orders)}
+
+
+def write(env, patterns, world, orders):
+    """Write what `aw_so` and `aw_sol` describe; return how many orders are open."""
     cr = env.cr
-    orders = _stage_orders(cr, world)
-    lines = _stage_lines(cr)
     sql.insert(cr, patterns["reference"], "aw_so", {"id": "reference_id", "name": "name"})
     sql.insert(cr, patterns["sale"], "aw_so", _ORDER)
     sql.link(
@@ -32,7 +37,7 @@ def load(env, patterns, world):
     )
     sql.advance_sequence(env, world.warehouse.out_type_id.sequence_id, orders)
     cr.execute("SELECT count(*) FROM aw_so WHERE NOT done")
-    return {"sale_orders": orders, "sale_lines": lines, "sale_orders_open": cr.fetchone()[0]}
+    return {"sale_orders_open": cr.fetchone()[0]}
 
 
 def _stage_orders(cr, world):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .plan import whole_units
+from .plan import WHOLE, whole_units
 from .supply_buckets import SupplyBuckets
 from .tables import EngineError
 
@@ -13,8 +13,10 @@ def consumed(forecast: np.ndarray, orders: np.ndarray) -> np.ndarray:
     """What of the monthly forecast no order has consumed yet; forecast, orders, result (n, M).
 
     Month after month, orders consume the forecast of their own month; what exceeds it consumes what
-    is left of the month before, then the month after, before that month's own orders do: a window
-    of one month on both sides [F14]. Never negative, and never more consumed than ordered.
+    is left of the month before, then the month after, before that month's own orders do. That is
+    how frePPLe nets a forecast with a window of 30 days on both sides, the example below is its
+    own; orders beyond the window consume nothing. Never negative, never more consumed than ordered.
+    Negative figures count as 0. Raises EngineError ``shape``.
 
     >>> orders = np.array([[300.0, 500.0, 280.0, 0.0]])
     >>> consumed(np.full((1, 4), 350.0), orders).tolist()
@@ -35,28 +37,43 @@ def consumed(forecast: np.ndarray, orders: np.ndarray) -> np.ndarray:
 
 
 def bucket_demand(
-    net: np.ndarray, open_orders: np.ndarray, shares: np.ndarray, frozen: int = 0
+    net: np.ndarray,
+    open_orders: np.ndarray,
+    shares: np.ndarray,
+    fence: int = 0,
+    is_whole: np.ndarray | None = None,
 ) -> np.ndarray:
     """Demand by bucket (n, T): open orders where they are due and the forecast that is left.
 
     net (n, M) from ``consumed``; open_orders (n, T); shares (M, T) from ``month_shares``. In the
-    first ``frozen`` buckets only orders count: what of a month's forecast falls there moves to its
-    later buckets, and is dropped when there is none. Where the forecast of a product is in whole
-    units, so is what comes out, with the same totals.
+    first ``fence`` buckets only orders count: what of a month's forecast falls there moves to its
+    later buckets, and is dropped when there is none. Forecasts of products that come in whole units
+    (``is_whole`` (n,); without it those whose net forecast does) are rounded so that running totals
+    are never more than half a unit off. Raises EngineError ``fence``.
+
+    >>> bucket_demand(np.array([[8.0]]), np.array([[5.0, 0, 0]]), np.array([[0.5, 0.25, 0.25]]), 1)
+    array([[5., 4., 4.]])
     """
-    open_shares = shares.copy()
-    open_shares[:, :frozen] = 0.0
-    total, kept = shares.sum(axis=1, keepdims=True), open_shares.sum(axis=1, keepdims=True)
-    scale = np.divide(total, kept, out=np.zeros_like(total), where=kept > 0)
-    spread = net @ (open_shares * scale)
-    is_whole = (net == np.round(net)).all(axis=1)
+    if fence < 0:
+        raise EngineError("fence", buckets=fence)
+    spread = net @ _behind(shares, fence)
+    if is_whole is None:
+        is_whole = (np.abs(net - np.rint(net)) < WHOLE).all(axis=1)
     spread[is_whole] = whole_units(spread[is_whole])
     return open_orders + spread
 
 
+def _behind(shares: np.ndarray, fence: int) -> np.ndarray:
+    """Shares (M, T) moved behind the first ``fence`` buckets, as far as a month reaches there."""
+    behind = shares.copy()
+    behind[:, :fence] = 0.0
+    total, left = shares.sum(axis=1, keepdims=True), behind.sum(axis=1, keepdims=True)
+    return behind * np.divide(total, left, out=np.zeros_like(total), where=left > 0)
+
+
 def zones(buckets: SupplyBuckets, frozen_weeks: int, slushy_weeks: int) -> np.ndarray:
     """The time fence zone (T,) of each bucket: frozen up to the demand time fence, slushy up to the
-    planning time fence, liquid behind it [M24]. Weeks are counted from the cycle's first one."""
+    planning time fence, liquid behind it (APICS). Weeks are counted from the cycle's first one."""
     week = buckets.weeks
     is_week = week > 0
     return np.select(

@@ -6,14 +6,17 @@ import numpy as np
 
 from .supply_buckets import SupplyBuckets
 
+SMALL = 1e-6  # units
+
 
 def days_of_supply(
     stock: np.ndarray, gross: np.ndarray, days: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Days of future need that stock covers (n,), and whether it covers all of it (n,).
+    """Days until a need finds no stock any more (n,), and whether none does within the horizon.
 
-    stock (n,), gross (n, T) units, days (T,) of each bucket; the last bucket counts by its covered
-    share [M14][M15]. Stock that outlasts the horizon is capped at it and marked.
+    Forward cover [M14][M15]: stock (n,) and gross need (n, T) in units, days (T,) of each bucket;
+    the bucket in which stock ends counts by its covered share. Stock that outlasts the horizon, or
+    a demand that ends, is capped at the horizon and marked. No stock covers no day.
 
     >>> need = np.array([[80.0, 76, 72, 68, 64, 60, 56, 52]])
     >>> lasts, capped = days_of_supply(np.array([500.0]), need, np.full(8, 7))
@@ -21,18 +24,24 @@ def days_of_supply(
     (7.4615, False)
     """
     need = np.maximum(gross, 0.0)
-    before = np.cumsum(need, axis=1) - need
-    left = np.maximum(stock, 0.0)[:, None] - before
-    share = np.divide(left, need, out=np.where(left > 0, 1.0, 0.0), where=need > 0)
-    covered = np.clip(share, 0.0, 1.0)
-    # once a bucket is not covered in full, later ones without need do not count either
-    open_until = np.cumprod(np.hstack([np.ones((len(need), 1)), covered[:, :-1] >= 1.0]), axis=1)
-    lasts = (covered * open_until * days).sum(axis=1)
-    return lasts, (covered * open_until >= 1.0).all(axis=1)
+    until = np.cumsum(need, axis=1)
+    is_unmet = until > stock[:, None] + SMALL
+    ends, row = is_unmet.argmax(axis=1), np.arange(len(stock))
+    last = need[row, ends]
+    left = stock - (until[row, ends] - last)
+    share = np.clip(np.divide(left, last, out=np.zeros_like(left), where=last > 0), 0.0, 1.0)
+    has_stock = stock > SMALL
+    is_capped = has_stock & ~is_unmet.any(axis=1)
+    lasts = (np.cumsum(days) - days)[ends] + share * days[ends]
+    return np.where(has_stock, np.where(is_capped, days.sum(), lasts), 0.0), is_capped
 
 
 def first_short(short: np.ndarray) -> np.ndarray:
-    """First bucket (n,) with a shortage, -1 without one; short (n, T)."""
+    """First bucket (n,) with a shortage, -1 without one; short (n, T) units.
+
+    >>> first_short(np.array([[0.0, 3, 0], [0, 0, 0]])).tolist()
+    [1, -1]
+    """
     is_short = short > SMALL
     return np.where(is_short.any(axis=1), is_short.argmax(axis=1), -1)
 
@@ -46,17 +55,16 @@ def latest_order(
     buckets: SupplyBuckets,
     today: date,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Latest day (n,) on which more had to be ordered, NaT for never, and whether it has passed.
+    """Latest day (n,) datetime64[D] on which more had to be ordered, NaT for never, and whether it
+    has passed.
 
-    The lead time before the first bucket in which stock and open orders alone fall below the
-    target. stock, lead_days (n,); receipts, gross, target (n, T).
+    The lead time before the first day of the first bucket in which stock and open orders alone,
+    without what is planned, fall below the target. stock, lead_days (n,); receipts, gross, target
+    (n, T) units.
     """
     balance = stock[:, None] + np.cumsum(receipts - gross, axis=1)
     is_below = balance < target - SMALL
-    first = is_below.argmax(axis=1)
-    day = buckets.starts.to_numpy()[first] - lead_days.astype("timedelta64[D]")
-    day = np.where(is_below.any(axis=1), day, np.datetime64("NaT"))
-    return day, day < np.datetime64(today)
-
-
-SMALL = 1e-6  # units
+    starts = buckets.starts.to_numpy().astype("datetime64[D]")
+    day = starts[is_below.argmax(axis=1)] - np.asarray(lead_days).astype("timedelta64[D]")
+    day[~is_below.any(axis=1)] = np.datetime64("NaT")
+    return day, day < np.datetime64(today, "D")

@@ -9,13 +9,14 @@ from .tables import EngineError
 
 def safety_factor(service_level: np.ndarray | float) -> np.ndarray:
     """Standard deviations to cover for a cycle service level: the chance of no stock-out in a
-    replenishment cycle, not the share of demand met (fill rate).
+    replenishment cycle, not the share of demand met (fill rate). Strictly between 0 and 1, else
+    EngineError ``service_level``.
 
     >>> safety_factor(np.array([0.95, 0.975])).round(3).tolist()
     [1.645, 1.96]
     """
     level = np.asarray(service_level, dtype=float)
-    if np.any((level <= 0) | (level >= 1)):
+    if not ((level > 0) & (level < 1)).all():
         raise EngineError("service_level")
     return norm.ppf(level)
 
@@ -28,10 +29,12 @@ def safety_stock(
     lead_std: np.ndarray | float = 0.0,
     review_days: float = 0.0,
 ) -> np.ndarray:
-    """factor * sqrt((L + R) error^2 + rate^2 lead_std^2) [M12][M13], broadcast.
+    """factor * sqrt((L + R) error^2 + rate^2 lead_std^2) [M12][M13], broadcast, in units.
 
-    error: standard deviation of the forecast error of a day; rate: demand a day; lead_days,
-    lead_std and review_days in days. The normal law is poor for intermittent products.
+    error: standard deviation of the forecast error of a day, which is independent from day to day;
+    rate: demand a day; lead_days (L), lead_std and review_days (R) in days. A factor below 0 (a
+    service level below one half) asks for no safety stock. The normal law is poor for intermittent
+    products. Raises EngineError ``lead_days`` where L + R is below 0.
 
     >>> round(float(safety_stock(1.645, 20, 10)), 2)
     104.04
@@ -39,7 +42,10 @@ def safety_stock(
     504.35
     """
     lead = np.asarray(lead_days, dtype=float) + review_days
-    return factor * np.sqrt(lead * np.square(error) + np.square(np.multiply(rate, lead_std)))
+    if (lead < 0).any():
+        raise EngineError("lead_days")
+    variance = lead * np.square(error) + np.square(np.multiply(rate, lead_std))
+    return np.maximum(factor, 0.0) * np.sqrt(variance)
 
 
 def stock_targets(
@@ -54,9 +60,12 @@ def stock_targets(
 ) -> np.ndarray:
     """Proposed safety stock of every product and bucket (n, T), rising and falling with demand.
 
-    demand (n, T): independent demand; error, service_level, lead_days, lead_std (n,); days (T,).
-    The error of a component is that of all it goes into (variances add up, by the square of the
-    quantities); in each bucket it is as much larger or smaller as its need is against its mean.
+    demand (n, T): independent demand in units; error, service_level, lead_days, lead_std (n,) as in
+    ``safety_stock``, service_level that of a cycle; days (T,) of each bucket. The error of a
+    component is its own and that of all it goes into: variances add up, by the square of the
+    quantities, since errors are taken as independent (too little where a component goes into one
+    product in several ways). In each bucket the error is as much larger or smaller as the need a
+    day is against its mean over the horizon.
     """
     need = requirements(structure, np.maximum(demand, 0.0))
     rate = need / days
@@ -90,7 +99,13 @@ def excess(
     review_days: float,
 ) -> np.ndarray:
     """Stock beyond safety stock and the demand over lead time and review period (n,), in units:
-    what a replenishment policy would never have ordered."""
+    what a replenishment policy would never have ordered. stock, safety (n,) units; rate (n,) units
+    a day; lead_days (n,).
+
+    >>> stock, safety, rate = np.array([500.0, 90]), np.array([50.0, 50]), np.array([10.0, 10])
+    >>> excess(stock, safety, rate, np.array([14, 14]), 7).tolist()
+    [240.0, 0.0]
+    """
     return np.maximum(0.0, stock - (safety + rate * (lead_days + review_days)))
 
 
@@ -102,6 +117,6 @@ def rebuilt(target: np.ndarray, stock: np.ndarray, weeks: int) -> np.ndarray:
     [[40.0, 60.0, 80.0, 80.0]]
     """
     missing = np.maximum(0.0, target[:, 0] - np.maximum(stock, 0.0))
-    step = np.arange(1, target.shape[1] + 1)
-    still = np.maximum(0.0, 1.0 - step / max(weeks, 1))
+    step, count = np.arange(1, target.shape[1] + 1), max(weeks, 1)
+    still = np.maximum(0, count - step) / count
     return np.maximum(0.0, target - missing[:, None] * still)

@@ -50,57 +50,72 @@ class Structure:
 
 
 def structure(
-    product_ids: np.ndarray, bom_lines: pd.DataFrame, byproducts: pd.DataFrame, loss: np.ndarray
+    product_ids: np.ndarray | list[int],
+    bom_lines: pd.DataFrame,
+    byproducts: pd.DataFrame,
+    loss: np.ndarray,
 ) -> Structure:
     """The structure of BOM_LINES and BYPRODUCTS; ``loss`` (n,): share of the output that is lost.
 
     A bill that contains itself is reported, not followed; a by-product that goes into what yields
-    it is not netted. Raises EngineError ``unknown_product``, ``loss``.
+    it is not netted; lines of quantity 0 do not count. Components are per good unit: their
+    quantities are divided by 1 - loss; by-products stay per unit planned. Raises EngineError
+    ``loss``, ``unknown_product``, ``duplicate_product``, and those of ``Table.build``.
+
+    >>> shape = structure([1, 2, 3], BOM_LINES.build([(1, 2, 4), (2, 3, 0.5)]), BYPRODUCTS.empty(),
+    ...                   np.zeros(3))
+    >>> shape.level.tolist(), requirements(shape, np.array([[10.0], [0], [0]])).ravel().tolist()
+    ([0, 1, 2], [10.0, 40.0, 20.0])
     """
-    ids = np.asarray(product_ids, dtype=np.int64)
-    if np.any(loss < 0) or np.any(loss >= 1):
-        raise EngineError("loss", products=ids[(loss < 0) | (loss >= 1)].tolist())
-    keep = sparse.diags(1.0 / (1.0 - loss))
-    bom = _matrix(ids, BOM_LINES.build(bom_lines), "component_id") @ keep
+    ids, loss = np.asarray(product_ids, dtype=np.int64), np.asarray(loss, dtype=float)
+    is_wrong = ~((loss >= 0) & (loss < 1))
+    if loss.shape != ids.shape or is_wrong.any():
+        raise EngineError("loss", products=ids[is_wrong].tolist() if is_wrong.size else [])
+    bom = _matrix(ids, BOM_LINES.build(bom_lines), "component_id")
     extra = _matrix(ids, BYPRODUCTS.build(byproducts), "byproduct_id")
-    bom, loops = _without_loops(bom, ids)
-    extra = _without_recycling(bom, extra)
-    return Structure(ids, bom.tocsr(), extra, _levels(bom + extra), loops)
+    bom, loops = _without_loops(bom @ sparse.diags(1.0 / (1.0 - loss)), ids)
+    extra = _between_groups(extra, _groups(bom + extra))
+    return Structure(ids, bom, extra, _levels(bom + extra), loops)
 
 
 def _matrix(ids: np.ndarray, lines: pd.DataFrame, part: str) -> sparse.csr_matrix:
+    """Quantities (n, n) by part and product."""
     index = pd.Index(ids)
+    if not index.is_unique:
+        raise EngineError("duplicate_product", products=index[index.duplicated()].tolist())
     row, column = index.get_indexer(lines[part]), index.get_indexer(lines["product_id"])
     if (row < 0).any() or (column < 0).any():
-        unknown = np.where(row < 0, lines[part], lines["product_id"])[(row < 0) | (column < 0)]
+        unknown = np.append(lines[part][row < 0], lines["product_id"][column < 0])
         raise EngineError("unknown_product", products=np.unique(unknown).tolist())
-    return sparse.csr_matrix((lines["qty"], (row, column)), shape=(len(ids), len(ids)))
+    matrix = sparse.csr_matrix((lines["qty"], (row, column)), shape=(len(ids), len(ids)))
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _groups(edges: sparse.csr_matrix) -> np.ndarray:
+    """Label (n,) of each product's group: products that all contain each other share one."""
+    return connected_components(edges, directed=True, connection="strong")[1]
+
+
+def _between_groups(edges: sparse.csr_matrix, group: np.ndarray) -> sparse.csr_matrix:
+    """The edges without those inside a group."""
+    lines = edges.tocoo()
+    kept = group[lines.row] != group[lines.col]
+    return sparse.csr_matrix(
+        (lines.data[kept], (lines.row[kept], lines.col[kept])), shape=edges.shape
+    )
 
 
 def _without_loops(
     bom: sparse.csr_matrix, ids: np.ndarray
 ) -> tuple[sparse.csr_matrix, tuple[tuple[int, ...], ...]]:
-    """The bills without the lines inside a loop, and the products of each loop."""
-    count, label = connected_components(bom, directed=True, connection="strong")
+    """The bills without the lines inside a loop, and the sorted products of each loop."""
+    group = _groups(bom)
     lines = bom.tocoo()
-    inside = (label[lines.row] == label[lines.col]) & (lines.data != 0)
-    looped = np.unique(label[lines.row[inside]])
-    loops = tuple(tuple(ids[label == number].tolist()) for number in looped)
-    kept = ~inside
-    shape = bom.shape
-    return sparse.csr_matrix(
-        (lines.data[kept], (lines.row[kept], lines.col[kept])), shape=shape
-    ), loops
-
-
-def _without_recycling(bom: sparse.csr_matrix, extra: sparse.csr_matrix) -> sparse.csr_matrix:
-    """By-products but for those that, at some level, go into what yields them."""
-    _count, label = connected_components(bom + extra, directed=True, connection="strong")
-    lines = extra.tocoo()
-    kept = label[lines.row] != label[lines.col]
-    return sparse.csr_matrix(
-        (lines.data[kept], (lines.row[kept], lines.col[kept])), shape=extra.shape
-    )
+    looped = np.unique(group[lines.row][group[lines.row] == group[lines.col]])
+    members = np.flatnonzero(np.isin(group, looped))
+    found = pd.Series(ids[members]).groupby(group[members]).apply(lambda part: tuple(sorted(part)))
+    return _between_groups(bom, group), tuple(sorted(found))
 
 
 def _levels(edges: sparse.csr_matrix) -> np.ndarray:
@@ -124,7 +139,15 @@ def _upwards(shape: Structure) -> Iterator[tuple[np.ndarray, sparse.csc_matrix]]
 
 def cumulative_lead(shape: Structure, lead_days: np.ndarray) -> np.ndarray:
     """Days (n,) from ordering the first raw material to having the product: the longest way through
-    the bill, not the sum of its branches [M24]. lead_days (n,)."""
+    the bill, not the sum of its branches (APICS: cumulative lead time). lead_days (n,).
+
+    A (2 days) takes B (3 days, of C bought in 10 days) and D (bought in 5 days):
+
+    >>> lines = BOM_LINES.build([(1, 2, 1), (1, 4, 1), (2, 3, 1)])
+    >>> shape = structure([1, 2, 3, 4], lines, BYPRODUCTS.empty(), np.zeros(4))
+    >>> cumulative_lead(shape, np.array([2, 3, 10, 5])).tolist()
+    [15.0, 13.0, 10.0, 5.0]
+    """
     total = np.asarray(lead_days, dtype=float).copy()
     for products, bills in _upwards(shape):
         made = np.diff(bills.indptr) > 0
@@ -137,7 +160,7 @@ def cumulative_lead(shape: Structure, lead_days: np.ndarray) -> np.ndarray:
 def accumulate(shape: Structure, own: np.ndarray) -> np.ndarray:
     """What a unit takes with all that it is made of: own (n,) or (n, k) plus its components'.
 
-    The capacity bill, when ``own`` is hours per unit by work center [M17].
+    The capacity bill (bill of resources) when ``own`` is hours per unit by work center.
     """
     total = np.asarray(own, dtype=float).copy()
     for products, bills in _upwards(shape):
@@ -164,24 +187,32 @@ def family_shares(
     """Whose need a product's is: (n, F), rows sum to 1, or to 0 where nobody needs it.
 
     gross, independent (n,) units over the horizon; family_index (n,) position, -1 none. Own demand
-    is the own family's; what goes into others is theirs, in proportion to what they take.
+    is the own family's; what goes into others is theirs, in proportion to what they take. What
+    nobody needs is its own family's. A gross need below 0 (more by-products than need) counts as 0.
     """
-    n = len(gross)
-    known = family_index >= 0
+    n = len(shape.product_ids)
+    known = np.flatnonzero(family_index >= 0)
     own = sparse.csr_matrix(
-        (np.ones(known.sum()), (np.flatnonzero(known), family_index[known])), shape=(n, families)
+        (np.ones(len(known)), (known, family_index[known])), shape=(n, families)
     )
-    shares = sparse.lil_matrix((n, families)).tocsr()
-    rows = sparse.csr_matrix((n, families))
+    taken = shape.bom @ sparse.diags(np.maximum(gross, 0.0))
+    independent = sparse.diags(np.maximum(independent, 0.0)) @ own
+    shares = sparse.csr_matrix((n, families))
     for products in shape.levels:
-        taken = shape.bom[products] @ sparse.diags(gross) @ rows
-        need = sparse.diags(independent[products]) @ own[products] + taken
-        total = np.asarray(need.sum(axis=1)).ravel()
-        idle = total <= 0
-        scale = np.divide(1.0, total, out=np.zeros_like(total), where=~idle)
-        part = sparse.diags(scale) @ need + sparse.diags(idle.astype(float)) @ own[products]
-        place = sparse.csr_matrix(
-            (np.ones(len(products)), (products, np.arange(len(products)))), shape=(n, len(products))
-        )
-        rows = rows + place @ part
-    return rows.tocsr() if n else shares
+        need = independent[products] + taken[products] @ shares
+        shares = shares + _placed(_shared(need, own[products]), products, n)
+    return shares
+
+
+def _shared(need: sparse.csr_matrix, own: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Rows of need as shares that sum to 1; rows without need as ``own`` has them."""
+    total = np.asarray(need.sum(axis=1)).ravel()
+    is_needed = total > 0
+    scale = np.divide(1.0, total, out=np.zeros_like(total), where=is_needed)
+    return sparse.diags(scale) @ need + sparse.diags((~is_needed).astype(float)) @ own
+
+
+def _placed(part: sparse.csr_matrix, rows: np.ndarray, n: int) -> sparse.csr_matrix:
+    """The rows of ``part`` at these rows of n."""
+    part = part.tocoo()
+    return sparse.csr_matrix((part.data, (rows[part.row], part.col)), shape=(n, part.shape[1]))

@@ -9,6 +9,8 @@ import pandas as pd
 from .buckets import Buckets
 from .tables import EngineError
 
+DAY = pd.Timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class SupplyBuckets:
@@ -30,28 +32,24 @@ class SupplyBuckets:
 
     @classmethod
     def plan(cls, week_one: date, today: date, weeks: int, end: date) -> "SupplyBuckets":
-        """``weeks`` ISO weeks from the Monday ``week_one``, without those that ended before
-        ``today``, then months to ``end`` (exclusive, the first of a month). The first month may be
-        a part of one. Raises EngineError ``bucket_start`` or ``bucket_count``.
+        """``weeks`` ISO weeks from the Monday ``week_one``, then months to ``end`` (exclusive),
+        without the buckets that ended before ``today``; weeks keep their numbers. The months begin
+        where the weeks end, so the first and the last of them may be a part of one. Raises
+        EngineError ``bucket_start`` (no Monday) or ``bucket_count`` (nothing left).
         """
         if week_one.weekday():
             raise EngineError("bucket_start", unit="week", start=week_one)
-        numbers = np.arange(1, weeks + 1)
-        mondays = pd.Timestamp(week_one) + pd.to_timedelta(7 * (numbers - 1), unit="D")
-        last, now = pd.Timestamp(end), pd.Timestamp(today)
-        left = (mondays + pd.Timedelta(days=7) > now) & (mondays < last)
-        seam = mondays[left][-1] + pd.Timedelta(days=7) if left.any() else now
-        firsts = pd.date_range(seam, last, freq="MS")
-        edges = mondays[left].append(firsts if seam in firsts else firsts.insert(0, seam))
-        if seam < last and last not in edges:
+        first, last = pd.Timestamp(week_one), pd.Timestamp(end)
+        mondays = pd.date_range(first, periods=max(weeks, 0) + 1, freq="7D")
+        edges = mondays.append(pd.date_range(mondays[-1] + DAY, last, freq="MS"))
+        if edges[-1] < last:
             edges = edges.append(pd.DatetimeIndex([last]))
-        edges = edges[edges <= max(last, seam)].unique().sort_values().as_unit("s")
-        if len(edges) < 2:
+        starts, ends = edges[:-1].as_unit("s"), edges[1:].as_unit("s")
+        number = np.arange(1, len(starts) + 1)
+        left = (ends > pd.Timestamp(today)) & (starts < last)
+        if not left.any():
             raise EngineError("bucket_count", start=today, end=end)
-        count = len(edges) - 1
-        found = np.zeros(count, dtype=np.int64)
-        found[: left.sum()] = numbers[left]
-        return cls(edges[:-1], edges[1:], found)
+        return cls(starts[left], ends[left], np.where(number <= weeks, number, 0)[left])
 
     @property
     def count(self) -> int:
@@ -61,7 +59,7 @@ class SupplyBuckets:
     @property
     def days(self) -> np.ndarray:
         """Calendar days (T,) int64."""
-        return ((self.ends - self.starts) // pd.Timedelta(days=1)).to_numpy(np.int64)
+        return ((self.ends - self.starts) // DAY).to_numpy(np.int64)
 
     @property
     def labels(self) -> list[str]:
@@ -83,33 +81,29 @@ class SupplyBuckets:
         overdue = ~np.isnat(moments) & (moments < self.starts[0].to_datetime64())
         return np.where(overdue, 0, self.locate(days))
 
-    def shift(self, lag: int) -> np.ndarray:
+    def shift(self, lag_days: int) -> np.ndarray:
         """When what is due must start, (T, T): column t holds, by row, the shares of what is due
-        evenly over the days of bucket t that start ``lag`` days earlier. Columns sum to 1; what
-        would start before the first bucket falls into it.
+        evenly over the days of bucket t that start ``lag_days`` earlier. Columns sum to 1; what
+        would start before the first bucket falls into it. Raises EngineError ``lag``.
 
         >>> monday = date(2026, 11, 30)
         >>> weeks = SupplyBuckets.plan(monday, monday, 4, date(2026, 12, 28))
         >>> weeks.shift(7)[:, 2].tolist(), weeks.shift(7)[:, 0].tolist()
         ([0.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0])
         """
-        if lag < 0:
-            raise EngineError("lag", days=lag)
+        if lag_days < 0:
+            raise EngineError("lag", days=lag_days)
         start, end = self._numbers()
-        first, last = start - lag, end - lag
+        first, last = start - lag_days, end - lag_days
         overlap = np.minimum(end[:, None], last) - np.maximum(start[:, None], first)
         share = np.maximum(overlap, 0.0)
         share[0] += np.minimum(np.maximum(start[0] - first, 0.0), last - first)
         return share / (last - first)
 
     def _numbers(self) -> tuple[np.ndarray, np.ndarray]:
-        """First days, and first days after, as numbers of days."""
-        day = np.timedelta64(1, "D")
-        origin = self.starts[0].to_datetime64()
-        return (
-            ((self.starts.to_numpy() - origin) / day).astype(float),
-            ((self.ends.to_numpy() - origin) / day).astype(float),
-        )
+        """First days, and first days after, counted from the first bucket's."""
+        origin = self.starts[0]
+        return ((self.starts - origin) / DAY).to_numpy(), ((self.ends - origin) / DAY).to_numpy()
 
     def month_shares(
         self, months: Buckets, working_days: pd.DatetimeIndex, first_day: date
@@ -121,11 +115,9 @@ class SupplyBuckets:
         """
         days = pd.date_range(months.starts[0], months.ends[-1], inclusive="left").as_unit("s")
         month, bucket = months.locate(days), self.locate_due(days)
-        weight = days.isin(working_days).astype(float)
-        worked = np.bincount(month, weights=weight, minlength=months.count)
-        weight = np.where(worked[month] > 0, weight, 1.0)
-        weight /= np.bincount(month, weights=weight, minlength=months.count)[month]
+        weight = days.isin(working_days)
+        weight |= np.bincount(month, weight, months.count)[month] == 0
         is_left = (days >= pd.Timestamp(first_day)) & (bucket >= 0)
-        shares = np.zeros((months.count, self.count))
-        np.add.at(shares, (month[is_left], bucket[is_left]), weight[is_left])
-        return shares
+        counted = np.zeros((months.count, self.count))  # whole days, so that full months are exact
+        np.add.at(counted, (month[is_left], bucket[is_left]), weight[is_left])
+        return counted / np.bincount(month, weight, months.count)[:, None]

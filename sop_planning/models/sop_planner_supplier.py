@@ -28,9 +28,7 @@ class SopPlanner(models.AbstractModel):
         columns of ``engine.supplier_facts``, amount_spend, and facts (what the sentence names)."""
         since = today - YEAR
         source = self.env["sop.source"]
-        self.env.flush_all()
-        received = engine.RECEIVED.build(source._read_received(company, since))
-        self._judge_promises(company, today, received)
+        received = self._judge_promises(company, today)
         rows = source._read_promises(company, since)
         promises = engine.PROMISES.build(rows[list(engine.PROMISES.columns)])
         tolerance = company.sop_window_tolerance_days
@@ -44,13 +42,14 @@ class SopPlanner(models.AbstractModel):
         types = {**dict.fromkeys(COUNTS, "int64"), "is_flagged": bool, "partner_id": "int64"}
         return facts.assign(facts=facts["partner_id"].map(named)).astype(types)
 
-    def _judge_promises(self, company, today, received=None):
-        """Write what became of each promise that is not settled: kept, missed, how late."""
-        source, since = self.env["sop.source"], today - YEAR
-        if received is None:
-            self.env.flush_all()
-            received = engine.RECEIVED.build(source._read_received(company, since))
-        rows = source._read_promise_entries(company, since)
+    def _judge_promises(self, company, today):
+        """Write what became of each promise that is not settled: kept, missed, how late. Returns
+        the receipts (RECEIVED) that tell."""
+        source = self.env["sop.source"]
+        self.env.flush_all()
+        source._stage_promises(company, today - YEAR)
+        received = engine.RECEIVED.build(source._read_received(company))
+        rows = source._read_promise_entries()
         entries = engine.ENTRIES.build(rows[list(engine.ENTRIES.columns)])
         states = engine.promise_states(entries, received, today, company.sop_window_tolerance_days)
         late, was_late = (table["days_late"].astype("float64") for table in (states, rows))
@@ -63,6 +62,7 @@ class SopPlanner(models.AbstractModel):
         states["qty_received"] = states["qty_received"].round(self._digits())
         if changed.any():
             self._update(self.env["sop.promise"], states[changed])
+        return received
 
     def _missed_windows(self, rows, lines):
         """By vendor: its latest missed windows in a row with their orders, as JSON."""

@@ -23,6 +23,7 @@ class SopPlanner(models.AbstractModel):
         with track("supply"):
             feeds = self.env["sop.source"]._read_supply_feeds(cycle, today, track)
             feeds["demand"], families = demand_feeds["demand"], demand_feeds["families"]
+            self._reconstruct_promises(company)
             suppliers = self._supplier_facts(company, today)
         with track("net") as row:
             inputs = self._supply_inputs(cycle, base, lines, families, feeds, suppliers, today)

@@ -78,6 +78,8 @@ class SopPlanner(models.AbstractModel):
                 lines=self._lines_without_promise(company),
             )
         )
+        if self.env.cr.rowcount:  # a table just filled has no statistics
+            self.env.cr.execute(SQL("ANALYZE sop_promise"))
 
     def _lines_without_promise(self, company):
         """Confirmed lines of goods without a standing promise, with all an entry is made of."""

@@ -11,9 +11,37 @@ class SopSource(models.AbstractModel):
     _inherit = "sop.source"
 
     @api.model
+    def _stage_promises(self, company, since):
+        """The lines that the feeds below are about: last promised on or after ``since``, or with an
+        entry not judged yet. Staged, so that the database knows how many there are."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DROP TABLE IF EXISTS sop_promise_stage;
+                CREATE TEMPORARY TABLE sop_promise_stage ON COMMIT DROP AS
+                SELECT promised.line_id,
+                       COALESCE(bool_and(move.state = ANY(%(ended)s)), FALSE) AS is_closed
+                  FROM (SELECT DISTINCT order_line_id AS line_id
+                          FROM sop_promise
+                         WHERE company_id = %(company)s AND order_line_id IS NOT NULL
+                           AND is_cancelled IS NOT TRUE
+                           AND (state = 'open' OR (is_last AND date_promised >= %(since)s)))
+                       AS promised
+             LEFT JOIN stock_move move ON move.purchase_line_id = promised.line_id
+              GROUP BY promised.line_id;
+                ANALYZE sop_promise_stage
+                """,
+                ended=list(ENDED_MOVES),
+                company=company.id,
+                since=since,
+            )
+        )
+
+    @api.model
     def _read_promises(self, company, since):
         """A row a confirmed purchase line last promised on or after ``since``: the columns of
-        PROMISES, and order_name."""
+        PROMISES, and order_name. A line is closed when all its transfers have ended; without any it
+        is still expected."""
         return self._query(
             SQL(
                 """
@@ -23,9 +51,10 @@ class SopSource(models.AbstractModel):
                        LEAST(counted.qty, last.qty)::float8 AS qty_first, last.qty::float8 AS qty,
                        (COALESCE(line.price_subtotal, 0)
                             / COALESCE(NULLIF(purchase.currency_rate, 0), 1))::float8 AS amount,
-                       FALSE AS is_cancelled, %(closed)s AS is_closed,
+                       FALSE AS is_cancelled, stage.is_closed,
                        purchase.name AS order_name
-                  FROM sop_promise last
+                  FROM sop_promise_stage stage
+                  JOIN sop_promise last ON last.order_line_id = stage.line_id
                   JOIN sop_promise counted
                     ON counted.order_line_id = last.order_line_id
                    AND counted.is_window AND counted.is_cancelled IS NOT TRUE
@@ -36,14 +65,13 @@ class SopSource(models.AbstractModel):
                    AND last.partner_id IS NOT NULL
               ORDER BY last.order_line_id
                 """,
-                closed=self._is_closed(SQL("line.id")),
                 company=company.id,
                 since=since,
             )
         )
 
     @api.model
-    def _read_promise_entries(self, company, since):
+    def _read_promise_entries(self):
         """Every entry of the ledger that may have to be judged: the columns of ENTRIES, and the
         state, qty_received and days_late stored with it."""
         return self._query(
@@ -52,20 +80,19 @@ class SopSource(models.AbstractModel):
                 SELECT entry.id AS entry_id, entry.order_line_id AS line_id,
                        entry.date_promised::timestamp AS day, entry.qty::float8 AS qty,
                        COALESCE(entry.is_cancelled, FALSE) AS is_cancelled,
-                       %(closed)s AS is_closed, entry.state,
+                       stage.is_closed, entry.state,
                        COALESCE(entry.qty_received, 0)::float8 AS qty_received,
                        entry.days_late::float8 AS days_late
-                  FROM sop_promise entry
-                 WHERE entry.order_line_id IN (%(lines)s) AND entry.is_cancelled IS NOT TRUE
+                  FROM sop_promise_stage stage
+                  JOIN sop_promise entry ON entry.order_line_id = stage.line_id
+                 WHERE entry.is_cancelled IS NOT TRUE
               ORDER BY entry.id
-                """,
-                closed=self._is_closed(SQL("entry.order_line_id")),
-                lines=self._promised_lines(company, since),
+                """
             )
         )
 
     @api.model
-    def _read_received(self, company, since):
+    def _read_received(self, company):
         """RECEIVED: what came for the lines of the two feeds above, by the company's day.
 
         As Odoo counts: what is returned to the vendor is taken off, and an exchange (a return that
@@ -95,11 +122,11 @@ class SopSource(models.AbstractModel):
               GROUP BY receipt.line_id, receipt.day
               ORDER BY receipt.line_id, receipt.day
                 """,
-                receipts=self._receipts(company, since),
+                receipts=self._receipts(company),
             )
         )
 
-    def _receipts(self, company, since):
+    def _receipts(self, company):
         """The moves of the promised lines, in product units: direction 1 in, -1 back."""
         return SQL(
             """
@@ -119,7 +146,8 @@ class SopSource(models.AbstractModel):
               JOIN uom_uom line_product_unit ON line_product_unit.id = line_template.uom_id
               JOIN stock_location origin ON origin.id = move.location_id
               JOIN stock_location target ON target.id = move.location_dest_id
-             WHERE move.purchase_line_id IN (%(lines)s) AND move.state <> 'cancel'
+              JOIN sop_promise_stage stage ON stage.line_id = move.purchase_line_id
+             WHERE move.state <> 'cancel'
                AND target.usage IN ('internal', 'customer', 'supplier')
                AND (origin.usage <> 'customer' OR target.usage = 'supplier')
                AND (move.origin_returned_move_id IS NULL OR move.to_refund)
@@ -127,34 +155,6 @@ class SopSource(models.AbstractModel):
             day=self._move_day(company),
             demand=self._move_qty(),
             moves=self._moves(),
-            lines=self._promised_lines(company, since),
-        )
-
-    def _promised_lines(self, company, since):
-        """Lines last promised since a day, and those with an entry not judged yet."""
-        return SQL(
-            """
-            SELECT order_line_id FROM sop_promise
-             WHERE company_id = %(company)s AND is_last AND date_promised >= %(since)s
-               AND is_cancelled IS NOT TRUE AND order_line_id IS NOT NULL
-             UNION
-            SELECT order_line_id FROM sop_promise
-             WHERE company_id = %(company)s AND state = 'open'
-               AND is_cancelled IS NOT TRUE AND order_line_id IS NOT NULL
-            """,
-            company=company.id,
-            since=since,
-        )
-
-    def _is_closed(self, line):
-        """Whether all transfers of a purchase line have ended; without any it is still expected."""
-        return SQL(
-            """
-            COALESCE((SELECT bool_and(state = ANY(%s)) FROM stock_move
-                       WHERE purchase_line_id = %s), FALSE)
-            """,
-            list(ENDED_MOVES),
-            line,
         )
 
     @api.model

@@ -290,7 +290,8 @@ class SopSource(models.AbstractModel):
         """Lines in a unit that does not convert to the product's."""
         return SQL(
             """
-            SELECT document.res_model, document.res_id, document.name, document.product_id
+            SELECT document.res_model, document.res_id, document.name,
+                   document.touched_id AS product_id
               FROM (%s) document
               JOIN product_product product ON product.id = document.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
@@ -346,25 +347,28 @@ def _open_documents(company):
 
 
 def _lines_with_units(company):
-    """Bill of materials lines, vendor prices and open order lines with their unit."""
+    """Bill of materials lines, vendor prices and open order lines with their unit, and the product
+    whose plan they touch: a bill's own, since its line is left out."""
     return SQL(
         """
         SELECT 'mrp.bom' AS res_model, bill.id AS res_id,
                COALESCE(bill.code, template.name->>'en_US') AS name,
-               line.product_id, line.product_uom_id AS uom_id
+               line.product_id, line.product_uom_id AS uom_id, stage.product_id AS touched_id
           FROM mrp_bom_line line
           JOIN mrp_bom bill ON bill.id = line.bom_id AND bill.active
+          JOIN sop_bom_stage stage ON stage.bom_id = bill.id
           JOIN product_template template ON template.id = bill.product_tmpl_id
          WHERE bill.company_id IS NULL OR bill.company_id = ANY(%(owners)s)
          UNION ALL
-        SELECT 'sale.order', sale.id, sale.name, line.product_id, line.product_uom_id
+        SELECT 'sale.order', sale.id, sale.name, line.product_id, line.product_uom_id,
+               line.product_id
           FROM sop_demand_stage stage
           JOIN sale_order_line line ON line.id = stage.line_id
           JOIN sale_order sale ON sale.id = line.order_id
          WHERE NOT stage.is_convertible
          UNION ALL
         SELECT 'product.supplierinfo', info.id, template.name->>'en_US', variant.id,
-               info.product_uom_id
+               info.product_uom_id, variant.id
           FROM product_supplierinfo info
           JOIN product_template template ON template.id = info.product_tmpl_id
           JOIN product_product variant ON variant.product_tmpl_id = template.id

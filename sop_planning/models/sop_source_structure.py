@@ -131,8 +131,8 @@ class SopSource(models.AbstractModel):
             SQL(
                 """
                 SELECT bom.product_id, operation.id AS operation_id, operation.workcenter_id,
-                       COALESCE(capacity.setup,
-                                center.time_start + center.time_stop, 0)::float8 AS setup,
+                       COALESCE(capacity.setup, COALESCE(center.time_start, 0)
+                                + COALESCE(center.time_stop, 0))::float8 AS setup,
                        COALESCE(automatic.minutes, operation.time_cycle_manual, 0)::float8 AS cycle,
                        COALESCE(NULLIF(capacity.parallel, 0), bom.output)::float8 AS parallel,
                        COALESCE(NULLIF(bom.batch, 0), usual.batch, 0)::float8 AS batch,
@@ -219,7 +219,7 @@ def _capacities():
     """How many units a work center takes at a time: for the product, else for its unit."""
     return SQL(
         """
-        SELECT capacity.time_start + capacity.time_stop AS setup,
+        SELECT COALESCE(capacity.time_start, 0) + COALESCE(capacity.time_stop, 0) AS setup,
                capacity.capacity::float8 * own.factor::float8 / unit.factor::float8 AS parallel
           FROM mrp_workcenter_capacity capacity
           JOIN uom_uom own ON own.id = capacity.product_uom_id
