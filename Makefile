@@ -9,7 +9,7 @@ help:  ## this list
 setup:  ## get Odoo 19, Python packages, PostgreSQL, Chromium and the template database
 	@dev/setup
 
-demo:  ## build the demo with real data and serve it on 127.0.0.1 (SERVE=0: do not serve, write .dev/demo.json)
+demo:  ## build the demo and serve it on 127.0.0.1; COMPANY=components (default, SKUS LINES MONTHS SEED) or adventureworks
 	@dev/demo
 
 test:  ## all tests: engine, Odoo and browser
@@ -27,12 +27,12 @@ shell:  ## Odoo's shell on the demo database; runs a script from standard input 
 lint:  ## ruff, pylint-odoo, XML and shell scripts (FIX=1: repair what can be repaired)
 	@dev/lint $(if $(FIX),--fix)
 
-check:  ## compare the demo database with the files it was loaded from (a minute)
+check:  ## compare the demo database with what was loaded into it, and its cycle with the truth (a minute)
 	@dev/shell < dev/check.py
 
-bench:  ## measure a refresh of the demo database, as JSON
-	@SERVE=0 dev/demo >&2
-	@dev/env python benchmarks/refresh.py $(ARGS)
+bench:  ## measure a refresh, as JSON: SKUS=500 LINES=50000 or COMPANY=adventureworks, in a database of its own
+	@SERVE=0 DB=sop_bench dev/demo >&2
+	@dev/env python benchmarks/refresh.py sop_bench
 
 bench-forecast:  ## accuracy and cost of the forecast: DATA="a.csv b.csv.gz" H=18 SEASON=12 METHODS="theta tsb" OUT=file.json
 	@dev/bench-forecast $(DATA) $(if $(H),--horizon "$(H)") $(if $(SEASON),--season "$(SEASON)") \

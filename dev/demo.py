@@ -1,16 +1,20 @@
 """Fills the demo database and describes it; executed by dev/demo through dev/shell.py.
 
 SOP_COMPANY names a package in examples/ whose load(env, today) creates the native records and
-returns what it did. SOP_STAGE is "build" (load, then open and compute the first cycle) or
-"refresh" (only describe it again).
+returns what it did. SKUS, LINES, MONTHS and SEED go to a company that is generated; the truth that
+it planted is written beside the summary. SOP_STAGE is "build" (load, then open and compute the
+first cycle) or "refresh" (only describe it again).
 """
 
 import importlib
+import inspect
 import json
 import os
 import time
 from datetime import date
 from pathlib import Path
+
+SIZES = {"SKUS": "skus", "LINES": "order_lines", "MONTHS": "months", "SEED": "seed"}
 
 result = Path(os.environ["SOP_RESULT"])
 seconds = {}
@@ -26,7 +30,20 @@ def timed(name, function):
 
 def load():
     company = importlib.import_module("examples." + os.environ["SOP_COMPANY"])
-    return company.load(env, date.today())  # noqa: F821
+    known = inspect.signature(company.load).parameters
+    sizes = {SIZES[name]: int(os.environ[name]) for name in SIZES if os.environ.get(name)}
+    if sizes.keys() - known.keys():
+        raise SystemExit(
+            f"The company {os.environ['SOP_COMPANY']} is as it is: leave out SKUS, LINES, MONTHS, SEED."
+        )
+    loaded = company.load(env, date.today(), **sizes)  # noqa: F821
+    truth = loaded.pop("truth", None)
+    file = result.with_name("truth.json" if result.stem == "demo" else f"{result.stem}-truth.json")
+    file.unlink(missing_ok=True)  # the truth of the company before
+    if truth:
+        text = json.dumps(truth, indent=2, default=str, ensure_ascii=False)
+        file.write_text(text + "\n", encoding="utf-8")
+    return loaded
 
 
 def open_cycle():

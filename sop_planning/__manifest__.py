@@ -49,6 +49,7 @@
         "report/sop_plan_report_views.xml",
         "report/sop_forecast_accuracy_views.xml",
         "wizard/sop_demand_adjust_views.xml",
+        "wizard/sop_data_issue_answer_views.xml",
         "wizard/sop_exception_answer_views.xml",
         "wizard/sop_stock_target_apply_views.xml",
         "wizard/sop_supplier_risk_answer_views.xml",
@@ -58,9 +59,13 @@
         "web.assets_backend": [
             "sop_planning/static/src/**/*",
             ("remove", "sop_planning/static/src/accuracy_graph/**/*"),
+            ("remove", "sop_planning/static/src/limit_graph/**/*"),
         ],
         # graph views live in the lazy bundle
-        "web.assets_backend_lazy": ["sop_planning/static/src/accuracy_graph/**/*"],
+        "web.assets_backend_lazy": [
+            "sop_planning/static/src/accuracy_graph/**/*",
+            "sop_planning/static/src/limit_graph/**/*",
+        ],
         "web.assets_unit_tests": ["sop_planning/static/tests/**/*.test.js"],
         "web.assets_tests": ["sop_planning/static/tests/tours/**/*.js"],
     },

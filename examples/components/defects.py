@@ -146,9 +146,7 @@ class _Planter:
         self.found_in("overdue_production", order)
 
     def unit_mismatch(self):
-        bill = self.bill(
-            self.product("in kilograms"), self.masters.materials[-1], self.operation()
-        )
+        bill = self.bill(self.product("in kilograms"), self.masters.materials[-1], self.operation())
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE mrp_bom_line SET product_uom_id = %s WHERE bom_id = %s",

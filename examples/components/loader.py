@@ -10,7 +10,19 @@ from odoo.fields import Command
 
 from ..adventureworks import patterns, sql
 from ..adventureworks import stock as quants
-from . import MARKER, defects, masters, orders, plan, production, stock, story, truth, vendors, weeks
+from . import (
+    MARKER,
+    defects,
+    masters,
+    orders,
+    plan,
+    production,
+    stock,
+    story,
+    truth,
+    vendors,
+    weeks,
+)
 
 BULK_TABLES = {*orders.BULK_TABLES, *vendors.BULK_TABLES, *stock.BULK_TABLES}
 
@@ -32,7 +44,10 @@ def load(env, today, progress, skus, order_lines, months, seed):
     _plan_events(env, made, drawn)
     _quote(env, made, drawn, rng)
     clock.lap("events and quotations")
-    known |= {"parameters": {"skus": skus, "order_lines": order_lines, "seed": seed}}
+    known["parameters"] = {
+        "today": today.isoformat(), "skus": skus, "order_lines": order_lines,
+        "months": months, "seed": seed,
+    }  # fmt: skip
     parameters.set_param(MARKER, json.dumps(known))
     return {
         "counts": counts,

@@ -14,7 +14,6 @@ from . import story, weeks
 TIME_ZONE = "Europe/Berlin"
 STEPS = ("Turning", "Assembly", "Machining")
 ROLES = ("controller", "sales", "operations", "executive")
-SETUP = 10.0  # minutes a batch
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,17 @@ def create(env, plan, rng):
     families = _families(env, users)
     vendors = env["res.partner"].create(
         [
-            {"name": name, "is_company": True, "supplier_rank": 1, "buyer_id": users["operations"].id}
+            {
+                "name": name,
+                "is_company": True,
+                "supplier_rank": 1,
+                "buyer_id": users["operations"].id,
+            }
             for name in story.VENDORS
         ]
     )
     materials = _materials(env, vendors)
-    centers = _centers(env, company)
+    centers = _centers(env, company, planning.setup_minutes(plan))
     goods, parts = _products(env, plan, families)
     masters = Masters(
         company=company,
@@ -182,8 +186,8 @@ def _price(product, vendor, price, days):
     }
 
 
-def _centers(env, company):
-    """Work centers of three lines; an hour is an hour of two shifts, five days a week."""
+def _centers(env, company, setup):
+    """Work centers of three lines with ``setup`` minutes a batch; an hour is an hour of two shifts, five days a week."""
     lines = [
         Command.create(
             {
@@ -212,7 +216,7 @@ def _centers(env, company):
                 "code": f"L{line}{step[0]}",
                 "resource_calendar_id": calendar.id,
                 "time_efficiency": 100 * planning.EFFICIENCY[step],
-                "time_start": SETUP,
+                "time_start": setup,
                 "costs_hour": 60.0 + 15.0 * number,
                 "company_id": company.id,
             }
@@ -222,13 +226,23 @@ def _centers(env, company):
     }
 
 
+def code(plan, number):
+    """The reference of a finished good: its family and its number.
+
+    >>> from types import SimpleNamespace
+    >>> code(SimpleNamespace(family=[4]), 0)
+    'SHA-00000'
+    """
+    return f"{story.FAMILIES[plan.family[number]].name[:3].upper()}-{number:05d}"
+
+
 def _products(env, plan, families):
     """Finished goods, and a machined part for each that is made."""
     names = [family.name for family in story.FAMILIES]
     goods = env["product.product"].create(
         [
             _goods(
-                f"{names[f][:3].upper()}-{number:05d}",
+                code(plan, number),
                 f"{names[f].removesuffix('s')} {number:05d}",
                 families[names[f]],
                 float(plan.price[number]),
@@ -278,7 +292,7 @@ def _bills(env, plan, masters, rng):
                     {"product_id": packaging.id, "product_qty": 1},
                 ],
                 [
-                    _operation(masters, line, step, hours[step][number])
+                    _operation(plan, masters, line, step, hours[step][number])
                     for step in ("Turning", "Assembly")
                 ],
                 story.PRODUCE_DAYS,
@@ -294,7 +308,7 @@ def _bills(env, plan, masters, rng):
                     "product_uom_id": unit.id,
                 }
             ],
-            [_operation(masters, line, "Machining", hours["Machining"][number])],
+            [_operation(plan, masters, line, "Machining", hours["Machining"][number])],
             0,
         )
         if number % 10 == 0:
@@ -319,15 +333,15 @@ def _bill(product, lines, operations, days):
     }
 
 
-def _operation(masters, line, step, hours):
+def _operation(plan, masters, line, step, hours):
     """An operation that takes these hours a unit at 100 % efficiency, its share of the setup
     included."""
-    setup = SETUP * planning.EFFICIENCY[step] / story.BATCH
+    setup = planning.setup_minutes(plan) * planning.EFFICIENCY[step] / story.BATCH
     return {
         "name": step,
         "workcenter_id": masters.centers[line, step].id,
         "time_mode": "manual",
-        "time_cycle_manual": max(60 * hours - setup, 1e-6),
+        "time_cycle_manual": 60 * hours - setup,
     }
 
 
@@ -376,5 +390,3 @@ def _customers(env, skus):
 def noon(day):
     """A moment of the day that is the same day in every time zone of Europe, in UTC."""
     return datetime.combine(day, time(11))
-
-

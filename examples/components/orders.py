@@ -1,7 +1,5 @@
 """Sale orders: three years delivered, and what is open, through the writer of the other example."""
 
-
-
 import numpy as np
 
 from ..adventureworks import sales, sql
@@ -27,9 +25,7 @@ def load(env, patterns, masters, plan, order_lines, rng):
 
 def _without_kit_moves(cr):
     """A kit has no moves of its own; its components' are left out of the history."""
-    kits = (
-        "SELECT product_id FROM mrp_bom WHERE type = 'phantom' AND product_id IS NOT NULL"
-    )
+    kits = "SELECT product_id FROM mrp_bom WHERE type = 'phantom' AND product_id IS NOT NULL"
     cr.execute(f"CREATE TEMP TABLE cx_kit ON COMMIT DROP AS {kits}")
     for table, column in (("stock_reference_move_rel", "move_id"), ("stock_move_line", "move_id"),
                           ("stock_move", "id")):  # fmt: skip
@@ -80,7 +76,9 @@ def _ahead(plan, rng):
     for week in range(plan.framework.shape[1]):
         product = np.flatnonzero(plan.framework[:, week])
         day = due_day(plan, week).toordinal()
-        rows.append(np.column_stack([product, np.full(len(product), day), plan.framework[product, week]]))
+        rows.append(
+            np.column_stack([product, np.full(len(product), day), plan.framework[product, week]])
+        )
     alive = plan.died > plan.months
     others = np.flatnonzero((plan.line() != 2) & alive)
     for week, share in enumerate(OPEN_SHARE):
@@ -120,7 +118,9 @@ def _stage(cr, table, masters, plan, rng):
             goods[table[:, 0].astype(int)].tolist(), table[:, 2].tolist(), price.tolist(),
         ),
     )  # fmt: skip
-    cr.execute("CREATE TEMP TABLE cx_today ON COMMIT DROP AS SELECT %s::date AS today", (plan.today,))
+    cr.execute(
+        "CREATE TEMP TABLE cx_today ON COMMIT DROP AS SELECT %s::date AS today", (plan.today,)
+    )
 
 
 def _stage_orders(cr):
@@ -160,5 +160,3 @@ def _stage_lines(cr):
           FROM cx_line l JOIN aw_so o USING (number) JOIN aw_p p ON p.id = l.product
          ORDER BY o.id""",
     )
-
-

@@ -90,7 +90,9 @@ def _sales(rng, today, family, kinds, level, born, died, months):
     peak = np.array([item.peak for item in story.FAMILIES])[family]
     wave = 1 + season[:, None] * np.cos(2 * np.pi * (number - peak[:, None]) / 12)
     trend = 1.03 ** ((np.arange(months + 1) - months) / 12)
-    days = np.array([len(weeks.working_days(day, weeks.first_of_month(day, 1))) for day in calendar])
+    days = np.array(
+        [len(weeks.working_days(day, weeks.first_of_month(day, 1))) for day in calendar]
+    )
     mean = level[:, None] * wave * trend * (days / 21)
     units = np.maximum(0.0, np.round(mean * (1 + NOISE * rng.standard_normal(mean.shape))))
     asked = rng.random(mean.shape) < SPARE_CHANCE
@@ -140,6 +142,11 @@ def unit_hours(plan: Plan, step: str) -> np.ndarray:
         wanted = rate * story.WEEK_HOURS * family.share * EFFICIENCY[step]
         hours[mine] = wanted * plan.weight[mine] / (weekly[mine] * plan.weight[mine]).sum()
     return hours
+
+
+def setup_minutes(plan: Plan) -> float:
+    """Minutes of setup a batch: the more products share a line's week, the shorter they must be."""
+    return 10.0 * min(1.0, 60 / plan.count)
 
 
 EFFICIENCY = {"Turning": 0.90, "Assembly": 1.0, "Machining": 0.85}

@@ -46,7 +46,9 @@ def _windows(plan, rng):
         late[-1] = late[-2] = late[-3] = 0
         if vendor == story.LATE_VENDOR:
             late[-2], late[-1] = 9, None
-        windows[vendor] = list(zip(due, late)) + [(days + vendor % 5, None) for days in OPEN_WINDOWS]
+        windows[vendor] = list(zip(due, late)) + [
+            (days + vendor % 5, None) for days in OPEN_WINDOWS
+        ]
     return windows
 
 
@@ -58,7 +60,10 @@ def _rows(masters, plan, windows, rng):
     for number, vendor in masters.trader_of.items():
         good = masters.goods[number]
         supplied.setdefault(vendor, []).append((good.id, float(plan.cost[number]), 21))
-    spend = {vendor: 400_000 if vendor == story.LATE_VENDOR else 90_000 / (vendor + 1) for vendor in windows}
+    spend = {
+        vendor: 400_000 if vendor == story.LATE_VENDOR else 90_000 / (vendor + 1)
+        for vendor in windows
+    }
     needs = dict(zip(masters.materials.ids, stock.material_needs(plan, masters)))
     rows, order = [], 0
     for vendor, own in windows.items():

@@ -99,7 +99,7 @@ class Capacity:
     @property
     def rate(self) -> np.ndarray:
         """Load / available; inf for load without an hour, nan where no hours are known."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             rate = self.load / self.available
         return np.where(self.is_open[:, None] & (self.load <= 0), 0.0, rate)
 

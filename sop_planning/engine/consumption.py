@@ -24,15 +24,14 @@ def consumed(forecast: np.ndarray, orders: np.ndarray) -> np.ndarray:
     """
     if forecast.shape != orders.shape:
         raise EngineError("shape", forecast=forecast.shape, orders=orders.shape)
-    forecast, orders = np.maximum(forecast, 0.0), np.maximum(orders, 0.0)
-    net = forecast.copy()
-    for month in range(forecast.shape[1]):
+    net, orders = np.maximum(forecast, 0.0), np.maximum(orders, 0.0)
+    last = net.shape[1] - 1
+    for month in range(last + 1):
         over = orders[:, month].copy()
-        for other in (month, month - 1, month + 1):
-            if 0 <= other < forecast.shape[1]:
-                taken = np.minimum(over, net[:, other])
-                net[:, other] -= taken
-                over -= taken
+        for other in (month, max(month - 1, 0), min(month + 1, last)):
+            taken = np.minimum(over, net[:, other])
+            net[:, other] -= taken
+            over -= taken
     return net
 
 

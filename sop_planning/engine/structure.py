@@ -60,7 +60,7 @@ def structure(
     A bill that contains itself is reported, not followed; a by-product that goes into what yields
     it is not netted; lines of quantity 0 do not count. Components are per good unit: their
     quantities are divided by 1 - loss; by-products stay per unit planned. Raises EngineError
-    ``loss``, ``unknown_product``, ``duplicate_product``, and those of ``Table.build``.
+    ``shape``, ``loss``, ``unknown_product``, ``duplicate_product``, and those of ``Table.build``.
 
     >>> shape = structure([1, 2, 3], BOM_LINES.build([(1, 2, 4), (2, 3, 0.5)]), BYPRODUCTS.empty(),
     ...                   np.zeros(3))
@@ -68,9 +68,10 @@ def structure(
     ([0, 1, 2], [10.0, 40.0, 20.0])
     """
     ids, loss = np.asarray(product_ids, dtype=np.int64), np.asarray(loss, dtype=float)
-    is_wrong = ~((loss >= 0) & (loss < 1))
-    if loss.shape != ids.shape or is_wrong.any():
-        raise EngineError("loss", products=ids[is_wrong].tolist() if is_wrong.size else [])
+    if loss.shape != ids.shape:
+        raise EngineError("shape", products=ids.shape, loss=loss.shape)
+    if not ((loss >= 0) & (loss < 1)).all():
+        raise EngineError("loss", products=ids[~((loss >= 0) & (loss < 1))].tolist())
     bom = _matrix(ids, BOM_LINES.build(bom_lines), "component_id")
     extra = _matrix(ids, BYPRODUCTS.build(byproducts), "byproduct_id")
     bom, loops = _without_loops(bom @ sparse.diags(1.0 / (1.0 - loss)), ids)

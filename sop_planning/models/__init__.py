@@ -61,6 +61,7 @@ from . import sop_capacity_line
 from . import sop_supply_line
 from . import sop_supply_product
 from . import sop_supply_gap
+from . import sop_supply_gap_line
 from . import sop_supply_gap_reason
 from . import sop_extra_hours
 from . import mrp_workcenter
@@ -72,6 +73,7 @@ from . import sop_data_issue
 from . import sop_cycle_quality
 from . import sop_source_promises
 from . import sop_source_quality
+from . import sop_source_quality_orders
 from . import sop_planner_supply
 from . import sop_planner_supply_facts
 from . import sop_planner_write_supply

@@ -15,3 +15,12 @@ class MrpWorkcenter(models.Model):
             "graph",
             search_default_current=1,
         )
+
+    def action_open_sop_extra_hours(self):
+        """The work center's dated extra hours."""
+        return open_action(
+            self.env,
+            "sop_extra_hours_action",
+            [("workcenter_id", "in", self.ids)],
+            default_workcenter_id=self[:1].id,
+        )

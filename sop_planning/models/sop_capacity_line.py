@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .navigation import open_action
@@ -83,14 +87,15 @@ class SopCapacityLine(models.Model):
                 line.level_label = f"{GLYPHS.get(line.level, '')}{100 * line.rate_load:,.0f} %"
 
     def _read_group_select(self, aggregate_spec, query):
-        """The utilization of a group is the ratio of its sums."""
+        """The utilization of a group is the ratio of its sums, of what has a calendar; nothing
+        where no hours are known, which is not 0 %."""
         if aggregate_spec != "rate_load:avg":
             return super()._read_group_select(aggregate_spec, query)
-        load, available = (
+        load, available, known = (
             self._field_to_sql(self._table, name, query)
-            for name in ("hours_load", "hours_available")
+            for name in ("hours_load", "hours_available", "has_hours")
         )
-        return SQL("SUM(%s) / NULLIF(SUM(%s), 0)", load, available)
+        return SQL("SUM(%s) FILTER (WHERE %s) / NULLIF(SUM(%s), 0)", load, known, available)
 
     def action_open_work_orders(self):
         """The released work orders of these work centers and weeks."""
@@ -106,14 +111,37 @@ class SopCapacityLine(models.Model):
         }
 
     def action_open_plan(self):
-        """The planned production of what these work centers make, in these weeks."""
+        """The planned production that loads these work centers in these weeks."""
+        domain = Domain("scenario_id", "in", self.scenario_id.ids)
+        domain &= Domain("qty_planned", ">", 0) & self._loading_domain()
+        return open_action(self.env, "sop_supply_line_action", list(domain), "list")
+
+    def _loading_domain(self):
+        """Supply lines that are started in these weeks: due their product's lead time later. What
+        had to be started before the plan begins loads its first bucket."""
         products = self.env["sop.source"]._workcenter_product_ids(self.workcenter_id)
-        domain = [
-            ("scenario_id", "in", self.scenario_id.ids),
-            ("product_id", "in", products),
-            ("qty_planned", ">", 0),
-        ]
-        return open_action(self.env, "sop_supply_line_action", domain, "list")
+        facts = self.env["sop.supply.product"].search_fetch(
+            [("scenario_id", "in", self.scenario_id.ids), ("product_id", "in", products)],
+            ["product_id", "days_lead"],
+        )
+        begin = self._plan_start()
+        spans = set(self.mapped(lambda line: (line.bucket_start, line.bucket_end)))
+        options = []
+        for days, made in facts.grouped("days_lead").items():
+            lag = timedelta(days=days)
+            for first, end in spans:
+                due = Domain("product_id", "in", made.product_id.ids)
+                due &= Domain("bucket_start", "<", end + lag)
+                if first > begin:
+                    due &= Domain("bucket_end", ">", first + lag)
+                options.append(due)
+        return Domain.OR(options)
+
+    def _plan_start(self):
+        first = self.search(
+            [("scenario_id", "in", self.scenario_id.ids)], order="bucket_start", limit=1
+        )
+        return first.bucket_start
 
     def action_open_leaves(self):
         """The time off of the work centers."""
@@ -129,6 +157,23 @@ class SopCapacityLine(models.Model):
                 ("calendar_id", "in", [*self.workcenter_id.resource_calendar_id.ids, False]),
                 ("time_type", "=", "leave"),
             ],
+        }
+
+    def action_open_calendar(self):
+        """The working time that the calendar hours come from."""
+        calendars = self.workcenter_id.resource_calendar_id
+        if not calendars:
+            raise UserError(
+                self.env._(
+                    "%s has no working time: choose one on the work center, and refresh the cycle.",
+                    ", ".join(self.workcenter_id.mapped("name")),
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "resource.calendar",
+            "res_id": calendars[:1].id,
+            "views": [(False, "form")],
         }
 
     def action_open_workcenter(self):

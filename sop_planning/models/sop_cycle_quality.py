@@ -1,9 +1,14 @@
-from odoo import fields, models
+import math
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from .navigation import open_action
 from .sop_cycle import OPEN_STATES
+
+# what the rules that are switched on say is wrong, and nobody has answered
+OPEN_ISSUES = [("state", "=", "open"), ("rule_id.active", "=", True)]
 
 
 class SopCycle(models.Model):
@@ -19,31 +24,52 @@ class SopCycle(models.Model):
         " touches.",
     )
     has_trust = fields.Boolean(string="Trust score known", readonly=True, copy=False)
+    trust_label = fields.Char(string="Trust", compute="_compute_trust_label")
     data_issue_count = fields.Integer(compute="_compute_issue_counts", string="Data issues")
+    blocking_issue_count = fields.Integer(
+        compute="_compute_issue_counts", string="Blocking data issues"
+    )
     gap_count = fields.Integer(compute="_compute_issue_counts", string="Supply gaps")
     supplier_flag_count = fields.Integer(
         compute="_compute_issue_counts", string="Flagged suppliers"
     )
 
+    @api.depends("has_trust", "rate_trust")
+    @api.depends_context("lang")
+    def _compute_trust_label(self):
+        for cycle in self:
+            rate = f"{100 * cycle.rate_trust:.0f} %"
+            cycle.trust_label = rate if cycle.has_trust else self.env._("no data")
+
     def _compute_issue_counts(self):
-        issues = dict(
-            self.env["sop.data.issue"]._read_group(
-                [("company_id", "in", self.company_id.ids), ("state", "=", "open")],
-                ["company_id"],
-                ["__count"],
-            )
-        )
+        issues = {}
+        for company, is_blocking, count in self.env["sop.data.issue"]._read_group(
+            [("company_id", "in", self.company_id.ids), *OPEN_ISSUES],
+            ["company_id", "is_blocking"],
+            ["__count"],
+        ):
+            issues.setdefault(company, {})[is_blocking] = count
         gaps = self._count("sop.supply.gap", "active", [])
         flags = self._count("sop.supplier.risk", "is_flagged", [("is_flagged", "=", True)])
         for cycle in self:
-            cycle.data_issue_count = issues.get(cycle.company_id, 0)
+            own = issues.get(cycle.company_id, {})
+            cycle.data_issue_count = sum(own.values())
+            cycle.blocking_issue_count = own.get(True, 0)
             cycle.gap_count = sum(gaps.get(cycle, {}).values())
             cycle.supplier_flag_count = sum(flags.get(cycle, {}).values())
 
-    def _compute_trust(self):
-        """Compute the trust score again after an answer to a data issue."""
-        for cycle in self.filtered(lambda cycle: cycle.state in OPEN_STATES):
-            self.env["sop.planner"]._store_trust(cycle)
+    @api.model
+    def _compute_trust(self, companies):
+        """Compute the trust scores again after an answer to a data issue or a change of a rule."""
+        cycles = self.sudo().search(
+            [
+                ("company_id", "in", companies.ids),
+                ("state", "in", OPEN_STATES),
+                ("date_snapshot", "!=", False),
+            ]
+        )
+        for cycle in cycles:
+            self.env["sop.planner"].sudo()._store_trust(cycle)
 
     def action_next_step(self):
         self._check_trusted()
@@ -55,26 +81,21 @@ class SopCycle(models.Model):
             threshold = cycle.company_id.sop_trust_threshold
             if not cycle.has_trust or cycle.rate_trust >= threshold:
                 continue
-            worst = self.env["sop.data.issue"].search(
-                [
-                    ("company_id", "=", cycle.company_id.id),
-                    ("state", "=", "open"),
-                    ("is_blocking", "=", True),
-                ]
-            )
+            domain = [("company_id", "=", cycle.company_id.id), *OPEN_ISSUES]
+            blocking = self.env["sop.data.issue"].search([*domain, ("is_blocking", "=", True)])
             raise UserError(
                 self.env._(
                     "Only %(score)s of the planned value of %(cycle)s is free of blocking data"
-                    " issues, less than %(threshold)s. %(count)s are open, the largest: %(worst)s."
-                    " Correct the records and refresh, accept an issue with a reason, or change the"
-                    " rule.",
-                    score=f"{100 * cycle.rate_trust:.1f} %",
+                    " issues, less than %(threshold)s. Blocking issues: %(count)s, the largest:"
+                    " %(worst)s. Correct the records and refresh, accept an issue with a reason, or"
+                    " switch its rule off.",
+                    score=f"{math.floor(1000 * cycle.rate_trust) / 10:.1f} %",
                     cycle=cycle.name,
                     threshold=f"{100 * threshold:.0f} %",
-                    count=len(worst),
+                    count=len(blocking),
                     worst="; ".join(
                         f"{issue.display_name} ({cycle._money_label(issue.amount_at_risk)})"
-                        for issue in worst[:3]
+                        for issue in blocking[:3]
                     ),
                 )
             )
@@ -84,7 +105,14 @@ class SopCycle(models.Model):
 
     def action_open_issues(self):
         domain = [("company_id", "in", self.company_id.ids)]
-        return open_action(self.env, "sop_data_issue_action", domain, "list", search_default_open=1)
+        return open_action(
+            self.env,
+            "sop_data_issue_action",
+            domain,
+            "list",
+            search_default_open=1,
+            search_default_group_rule=1,
+        )
 
     def action_open_gaps(self):
         return self._open("sop_supply_gap_action")

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .navigation import open_action
+
 
 class SopDataRule(models.Model):
     """What counts as a defect in the native data; every rule can be switched off."""
 
     _name = "sop.data.rule"
     _description = "S&OP Data Rule"
+    _inherit = ["sop.readonly.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -23,8 +26,12 @@ class SopDataRule(models.Model):
     )
     limit = fields.Float(help="Days or years, where the rule has a limit.")
     limit_unit = fields.Char(string="Unit of the limit", translate=True, readonly=True)
-    description = fields.Text(
-        translate=True, help="Why it matters for the plan, and what to do about it."
+    description = fields.Text(string="Why it matters", translate=True)
+    remedy = fields.Text(string="What to do", translate=True)
+    failure = fields.Text(
+        string="Could not be run",
+        readonly=True,
+        help="Why the last refresh could not run the rule; its issues stay as they were.",
     )
     issue_count = fields.Integer(compute="_compute_issue_count", string="Open issues")
 
@@ -46,3 +53,23 @@ class SopDataRule(models.Model):
         )
         for rule in self:
             rule.issue_count = counts.get(rule, 0)
+
+    def write(self, vals):
+        """How much an issue counts follows its rule at once; a refresh finds new ones."""
+        result = super().write(vals)
+        if {"active", "severity", "is_blocking"} & set(vals):
+            self._follow_issues()
+        return result
+
+    def _follow_issues(self):
+        # whoever changes a rule changes it for every company
+        issues = self.env["sop.data.issue"].sudo().search([("rule_id", "in", self.ids)])
+        for rule in self:
+            own = issues.filtered(lambda issue: issue.rule_id == rule and not issue._is_general())
+            own.write({"severity": rule.severity, "is_blocking": rule.is_blocking})
+        self.env["sop.cycle"]._compute_trust(issues.company_id)
+
+    def action_open_issues(self):
+        self.ensure_one()
+        domain = [("rule_id", "in", self.ids)]
+        return open_action(self.env, "sop_data_issue_action", domain, "list", search_default_open=1)

@@ -42,7 +42,7 @@ class SopExtraHours(models.Model):
     @api.constrains("date_from", "date_to", "hours_per_week")
     def _check_entry(self):
         for entry in self:
-            if entry.date_to < entry.date_from:
+            if entry.date_from and entry.date_to and entry.date_to < entry.date_from:
                 raise ValidationError(
                     self.env._(
                         "The extra hours of %(center)s end on %(last)s, before they start on"

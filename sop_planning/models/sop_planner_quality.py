@@ -3,7 +3,6 @@ import logging
 
 import numpy as np
 import pandas as pd
-from psycopg2 import Error
 
 from odoo import models
 
@@ -11,7 +10,9 @@ from .. import engine
 
 _logger = logging.getLogger(__name__)
 BOM_CYCLE = "bom_cycle"
-KEY = ("company_id", "rule_id", "res_model", "res_id")
+WEEKS_AHEAD = 8  # in which a work center must be open at some time
+DEFECT = ["res_model", "res_id", "name", "product_id", "facts"]
+RECORD = ["rule_id", "res_model", "res_id"]
 ENTERED = ("user_id", "state", "note", "date_found")
 
 
@@ -21,53 +22,77 @@ class SopPlanner(models.AbstractModel):
     _inherit = "sop.planner"
 
     def _check_quality(self, cycle, base, inputs):
-        """Run the active rules, store their issues, and the trust score of the cycle."""
-        items = inputs.items
-        is_planned = np.isin(items["product_id"], base.product_ids[base.is_planned])
-        used = np.diff(inputs.structure.bom.tocsr().indptr) > 0
-        self.env["sop.source"]._stage_supply(items.assign(is_planned=is_planned, is_component=used))
-        found = self._found(cycle, inputs)
-        self._write_issues(cycle, inputs, found, self._year_value(inputs))
+        """Run the active rules, store their issues, and the trust score of the cycle. Issues belong
+        to the company, so they follow its newest cycle."""
+        if cycle.is_current:
+            self._stage_quality(cycle, base, inputs)
+            found, failed = self._find_defects(cycle, inputs.structure.loops)
+            issues = self._write_issues(cycle, inputs, found)
+            self._settle_issues(cycle, issues, failed)
         self._store_trust(cycle, inputs.structure)
 
-    def _found(self, cycle, inputs):
-        """All defects: rule_id, severity, is_blocking, res_model, res_id, name, product_id. A rule
-        that fails is logged and stops neither the others nor the refresh."""
-        today = cycle.company_id._sop_today()
-        rows = []
-        for rule in self.env["sop.data.rule"].sudo().search([]):
-            if rule.code == BOM_CYCLE:
-                defects = self._bom_cycles(inputs)
-            else:
-                try:
-                    with self.env.cr.savepoint():
-                        defects = self.env["sop.source"]._find(rule, cycle.company_id, today)
-                except (Error, AttributeError):
-                    _logger.exception("The data rule %s could not be run", rule.code)
-                    continue
-            rows.append(
-                defects.assign(
-                    rule_id=rule.id, severity=rule.severity, is_blocking=rule.is_blocking
-                )
-            )
-        columns = [
-            "rule_id",
-            "severity",
-            "is_blocking",
-            "res_model",
-            "res_id",
-            "name",
-            "product_id",
-        ]
-        return (
-            pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+    def _stage_quality(self, cycle, base, inputs):
+        """What the rules compare native records with."""
+        items, hours = inputs.items, inputs.hours
+        until = pd.Timestamp(cycle.company_id._sop_today()) + pd.Timedelta(weeks=WEEKS_AHEAD)
+        is_open = (hours["day"] < until) & (hours["hours"] > 0)
+        self.env["sop.source"]._stage_supply(
+            items.assign(
+                is_planned=np.isin(items["product_id"], base.product_ids[base.is_planned]),
+                is_component=np.diff(inputs.structure.bom.tocsr().indptr) > 0,
+            ),
+            hours.loc[is_open, "workcenter_id"].unique().tolist(),
         )
 
-    def _bom_cycles(self, inputs):
-        """Bills that contain themselves, one issue a product in the loop."""
-        products = [product for loop in inputs.structure.loops for product in loop]
-        names = self.env["sop.source"]._read_bills(products)
-        return names.assign(res_model="mrp.bom")
+    def _find_defects(self, cycle, loops):
+        """All defects: DEFECT with rule_id, severity, is_blocking; and the ids of the rules that
+        could not be run. ``loops``: product ids of bills that contain themselves. A rule that fails
+        stops neither the others nor the refresh."""
+        tables, failed = [], []
+        for rule in self.env["sop.data.rule"].sudo().search([]):
+            defects, failure = self._run_rule(rule, cycle.company_id, loops)
+            if (rule.failure or "") != failure:
+                rule.failure = failure
+            if failure:
+                failed.append(rule.id)
+                continue
+            is_general = defects["res_model"] == "res.company"
+            tables.append(
+                defects.assign(
+                    rule_id=rule.id,
+                    severity=np.where(is_general, "amber", rule.severity),
+                    is_blocking=~is_general & rule.is_blocking,
+                )
+            )
+        tables = [table for table in tables if len(table)]
+        if not tables:
+            return pd.DataFrame(columns=["rule_id", "severity", "is_blocking", *DEFECT]), failed
+        return pd.concat(tables, ignore_index=True), failed
+
+    def _run_rule(self, rule, company, loops):
+        """The defects that a rule finds, and why it could not be run ("" if it could)."""
+        try:
+            with self.env.cr.savepoint():
+                if rule.code == BOM_CYCLE:
+                    defects = self._bom_cycles(loops)
+                else:
+                    defects = self.env["sop.source"]._find(rule, company, company._sop_today())
+                defects = defects[DEFECT].dropna(subset=["res_model", "res_id"])
+                ids = {
+                    name: defects[name].fillna(0).astype("int64")
+                    for name in ("res_id", "product_id")
+                }
+                return defects.assign(**ids), ""
+        except Exception as error:  # a rule may come from another addon and fail in any way
+            _logger.exception("The data rule %s could not be run", rule.code)
+            return None, f"{type(error).__name__}: {error}".strip()
+
+    def _bom_cycles(self, loops):
+        """Bills that contain themselves, one row a product in a loop."""
+        loop_of = {product: loop for loop in loops for product in loop}
+        bills = self.env["sop.source"]._read_bills(list(loop_of))
+        facts = [{"loop": [int(i) for i in loop_of[product]]} for product in bills["product_id"]]
+        return bills.assign(res_model="mrp.bom", facts=facts)
 
     def _year_value(self, inputs):
         """Planned sales of each product over the next twelve months (n,)."""
@@ -76,66 +101,65 @@ class SopPlanner(models.AbstractModel):
         share = np.clip((365 - before) / buckets.days, 0.0, 1.0)
         return (inputs.demand * share).sum(axis=1) * inputs.items["price"].to_numpy(float)
 
-    def _write_issues(self, cycle, inputs, found, own):
-        """Store one issue a rule and record; owners and answers stay, gone ones are solved."""
-        ids = inputs.items["product_id"].to_numpy()
-        keys = ["rule_id", "res_model", "res_id"]
-        issues = found.drop_duplicates(keys).reset_index(drop=True)
-        number = found.merge(issues[keys].assign(issue=np.arange(len(issues))), on=keys)["issue"]
+    def _write_issues(self, cycle, inputs, found):
+        """Store one issue a rule and record; owners and answers stay. Returns what was stored."""
+        issues = found.drop_duplicates(RECORD).reset_index(drop=True)
+        number = found.merge(
+            issues[RECORD].assign(issue=np.arange(len(issues))), on=RECORD, how="left"
+        )
+        number = number["issue"].to_numpy("int64")
+        position = pd.Index(inputs.items["product_id"]).get_indexer(found["product_id"])
         amounts, touched = engine.touched_value(
-            inputs.structure,
-            number.to_numpy("int64"),
-            pd.Index(ids).get_indexer(found["product_id"]),
-            len(issues),
-            own,
+            inputs.structure, number, position, len(issues), self._year_value(inputs)
         )
-        family = pd.Series(inputs.items["family_id"].to_numpy(), ids)
-        family = family.reindex(issues["product_id"]).fillna(0).astype("int64").to_numpy()
+        families = np.append(inputs.items["family_id"].to_numpy("int64"), 0)[position]
+        family = _only(number, families, len(issues))
+        is_general = (issues["res_model"] == "res.company").to_numpy(bool)
+        frame = issues[[*RECORD, "severity", "is_blocking"]].assign(
+            company_id=cycle.company_id.id,
+            cycle_id=cycle.id,
+            record_name=issues["name"],
+            facts=[json.dumps(facts) if facts else None for facts in issues["facts"]],
+            product_id=self._nullable(_only(number, found["product_id"], len(issues))),
+            family_id=self._nullable(family),
+            touched=self._direct_products(found["product_id"], number, is_general),
+            product_count=touched,
+            amount_at_risk=np.round(amounts, 2),
+            user_id=self._nullable(self._owners(cycle, family)),
+            state="open",
+            note=None,
+            date_found=cycle.company_id._sop_today(),
+        )
+        self._upsert(
+            self.env["sop.data.issue"], ("company_id", *RECORD), frame, insert_only=ENTERED
+        )
+        return frame
+
+    def _owners(self, cycle, family):
+        """Who sees to an issue: the family's owner, else the controller."""
         owners = self.env["sop.source"]._read_families(cycle.company_id)
-        owner = owners.set_index("family_id")["user_id"].reindex(family).fillna(0).to_numpy("int64")
-        frame = pd.DataFrame(
-            {
-                "company_id": cycle.company_id.id,
-                "cycle_id": cycle.id,
-                "rule_id": issues["rule_id"],
-                "severity": issues["severity"],
-                "is_blocking": issues["is_blocking"],
-                "res_model": issues["res_model"],
-                "res_id": issues["res_id"],
-                "record_name": issues["name"],
-                "product_id": self._nullable(issues["product_id"]),
-                "family_id": self._nullable(family),
-                "touched": self._direct_products(found, number, len(issues)),
-                "product_count": touched,
-                "amount_at_risk": np.round(amounts, 2),
-                "user_id": self._nullable(np.where(owner > 0, owner, cycle.user_id.id)),
-                "state": "open",
-                "note": None,
-                "date_found": cycle.company_id._sop_today(),
-            }
-        )
-        self._upsert(self.env["sop.data.issue"], KEY, frame, insert_only=ENTERED)
-        self._settle_issues(cycle, frame)
+        owner = owners.set_index("family_id")["user_id"].reindex(family).fillna(0)
+        return np.where(owner > 0, owner, cycle.user_id.id).astype("int64")
 
-    def _direct_products(self, found, number, count):
-        """The products that each issue touches itself, as JSON."""
-        lists = found["product_id"].groupby(number.to_numpy()).agg(lambda ids: sorted(set(ids)))
-        return [json.dumps([int(i) for i in ids if i]) for ids in lists.reindex(range(count))]
+    def _direct_products(self, products, number, is_general):
+        """The products that each issue is about, as JSON; none where it is about the company."""
+        lists = products.groupby(number).agg(lambda ids: sorted(set(ids)))
+        return [
+            json.dumps([] if general else [int(i) for i in lists[issue] if i])
+            for issue, general in enumerate(is_general)
+        ]
 
-    def _settle_issues(self, cycle, frame):
-        """What is gone is solved; what was solved and is back is open again."""
+    def _settle_issues(self, cycle, issues, failed):
+        """What is gone is solved; what was solved and is back is open again. Nobody knows about the
+        issues of rules that could not be run."""
         known = self.env["sop.source"]._read_issues(cycle.company_id)
-        known = known.merge(
-            frame[["rule_id", "res_model", "res_id"]].assign(is_found=True),
-            on=["rule_id", "res_model", "res_id"],
-            how="left",
-        )
+        known = known.merge(issues[RECORD].assign(is_found=True), on=RECORD, how="left")
         is_found = known["is_found"].eq(True)
-        gone = known[~is_found & (known["state"] != "solved")]
-        back = known[is_found & (known["state"] == "solved")]
-        issues = self.env["sop.data.issue"]
-        self._update(issues, gone[["id"]].assign(state="solved"))
-        self._update(issues, back[["id"]].assign(state="open"))
+        is_gone = ~is_found & (known["state"] != "solved") & ~known["rule_id"].isin(failed)
+        is_back = is_found & (known["state"] == "solved")
+        model = self.env["sop.data.issue"]
+        self._update(model, known.loc[is_gone, ["id"]].assign(state="solved"))
+        self._update(model, known.loc[is_back, ["id"]].assign(state="open"))
 
     def _store_trust(self, cycle, structure=None):
         """The share of planned value that no open blocking issue touches."""
@@ -143,22 +167,31 @@ class SopPlanner(models.AbstractModel):
         self.env.flush_all()
         planned = source._read_planned_values(cycle)
         blocked = source._read_blocked_products(cycle.company_id)
-        structure = structure or self._current_structure(cycle.company_id)
-        touched = structure.product_ids[
-            engine.touched(structure, np.isin(structure.product_ids, blocked))
-        ]
+        if structure is None:
+            structure = self._current_structure(cycle.company_id, planned)
+        direct = np.isin(structure.product_ids, blocked)
+        touched = structure.product_ids[engine.touched(structure, direct)]
         score = engine.trust_score(
             planned["value"].to_numpy(float),
-            planned["product_id"].isin([*touched, *blocked]).to_numpy(),
+            planned["product_id"].isin([*touched, *blocked]).to_numpy(bool),
         )
-        cycle.sudo().write(
-            {"has_trust": not np.isnan(score), "rate_trust": float(np.nan_to_num(score))}
-        )
+        has_trust, rate = not np.isnan(score), float(np.nan_to_num(score))
+        if (cycle.has_trust, cycle.rate_trust) != (has_trust, rate):
+            cycle.sudo().write({"has_trust": has_trust, "rate_trust": rate})
 
-    def _current_structure(self, company):
-        """What products are made of, from today's bills."""
+    def _current_structure(self, company, planned):
+        """What products are made of, from today's bills; those of bought products do not count."""
         source = self.env["sop.source"]
         source._stage_boms(company)
         lines = source._read_bom_lines(company)
+        bought = planned.loc[planned["kind"].isin(["buy", "none"]), "product_id"]
+        lines = lines[~lines["product_id"].isin(bought)]
         ids = np.union1d(lines["product_id"], lines["component_id"]).astype("int64")
         return engine.structure(ids, lines, engine.BYPRODUCTS.empty(), np.zeros(len(ids)))
+
+
+def _only(number, values, count):
+    """The value that all rows of a number share (count,), 0 where they differ."""
+    by_number = pd.Series(np.asarray(values, "int64")).groupby(number)
+    shared = by_number.first().where(by_number.nunique() == 1, 0)
+    return shared.reindex(range(count)).fillna(0).to_numpy("int64")

@@ -14,8 +14,13 @@ class SopPlanner(models.AbstractModel):
         """Make the company's ledger agree with its purchase lines; running it again changes
         nothing."""
         self.env.flush_all()
+        # a ledger just filled has no statistics, and may be taken for empty
+        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
         self._withdraw_gone(company)
-        self._insert_reconstructed(company)
+        missing = self._stage_missing(company)
+        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
+        if missing:
+            self._insert_reconstructed(company)
         self.env["sop.promise"].invalidate_model()
         changed = self.env["sop.source"]._read_changed_promises(company)
         lines = self.env["purchase.order.line"].sudo().browse(changed)
@@ -39,8 +44,37 @@ class SopPlanner(models.AbstractModel):
             )
         )
 
+    def _stage_missing(self, company):
+        """Stage the confirmed lines of goods without a standing promise; returns how many."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS sop_promise_missing"))
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMPORARY TABLE sop_promise_missing ON COMMIT DROP AS
+                SELECT line.id AS line_id
+                  FROM purchase_order_line line
+                  JOIN purchase_order purchase ON purchase.id = line.order_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                 WHERE purchase.company_id = %s AND purchase.state = 'purchase'
+                   AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+                   AND template.type = 'consu' AND line.product_qty > 0
+                   AND line.date_planned IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM sop_promise standing
+                                    WHERE standing.order_line_id = line.id
+                                      AND standing.is_cancelled IS NOT TRUE)
+                """,
+                company.id,
+            )
+        )
+        count = self.env.cr.rowcount
+        if count:
+            self.env.cr.execute(SQL("ANALYZE sop_promise_missing"))
+            self.env.cr.execute(SQL("ANALYZE sop_promise"))
+        return count
+
     def _insert_reconstructed(self, company):
-        """Enter confirmed lines that have no promise yet.
+        """Enter the staged lines.
 
         The deadline of the first receipt is the date that stood when the goods came: where the line
         shows another one, it was changed since, and both are entered.
@@ -75,14 +109,13 @@ class SopPlanner(models.AbstractModel):
                 """,
                 source=RECONSTRUCTED,
                 uid=self.env.uid,
-                lines=self._lines_without_promise(company),
+                lines=self._missing_promises(company),
             )
         )
-        if self.env.cr.rowcount:  # a table just filled has no statistics
-            self.env.cr.execute(SQL("ANALYZE sop_promise"))
+        self.env.cr.execute(SQL("ANALYZE sop_promise"))
 
-    def _lines_without_promise(self, company):
-        """Confirmed lines of goods without a standing promise, with all an entry is made of."""
+    def _missing_promises(self, company):
+        """The staged lines with all that an entry is made of."""
         zone = company._sop_timezone()
         return SQL(
             """
@@ -98,7 +131,8 @@ class SopPlanner(models.AbstractModel):
                    receipt.date_deadline AS first_deadline, %(first_day)s AS first_day,
                    receipt.date AS first_receipt,
                    COALESCE(%(first_day)s <> %(day)s, FALSE) AS is_moved
-              FROM purchase_order_line line
+              FROM sop_promise_missing missing
+              JOIN purchase_order_line line ON line.id = missing.line_id
               JOIN purchase_order purchase ON purchase.id = line.order_id
               JOIN res_partner vendor ON vendor.id = purchase.partner_id
               JOIN product_product product ON product.id = line.product_id
@@ -113,15 +147,7 @@ class SopPlanner(models.AbstractModel):
                       AND target.usage <> 'supplier' AND move.date_deadline IS NOT NULL
                  ORDER BY move.date, move.id
                     LIMIT 1) receipt ON TRUE
-             WHERE purchase.company_id = %(company)s AND purchase.state = 'purchase'
-               AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
-               AND template.type = 'consu' AND line.product_qty > 0
-               AND line.date_planned IS NOT NULL
-               AND NOT EXISTS (SELECT FROM sop_promise standing
-                                WHERE standing.order_line_id = line.id
-                                  AND standing.is_cancelled IS NOT TRUE)
             """,
-            company=company.id,
             day=SQL("(line.date_planned AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone),
             first_day=SQL("(receipt.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone),
         )

@@ -40,6 +40,7 @@ class SopSupplyGap(models.Model):
     )
     subject = fields.Char(string="What is short", compute="_compute_subject")
     bucket_end = fields.Date(readonly=True, required=True)
+    run_label = fields.Char(string="Weeks of the cycle", compute="_compute_run_label")
     week_from = fields.Integer(string="From week", readonly=True, aggregator=False)
     week_to = fields.Integer(string="To week", readonly=True, aggregator=False)
     qty_short = fields.Float(
@@ -94,42 +95,71 @@ class SopSupplyGap(models.Model):
         for gap in self:
             gap.subject = gap.workcenter_id.name or gap.product_id.display_name or ""
 
-    @api.depends("family_id", "kind", "workcenter_id", "product_id")
+    @api.depends("family_id", "subject", "run_label")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for gap in self:
             family = gap.family_id.name or self.env._("without family")
-            gap.display_name = f"{family}: {gap.subject}, {gap.period_label}"
+            gap.display_name = f"{family}: {gap.subject}, {gap.run_label}"
+
+    @api.depends("bucket_start", "bucket_end", "week_from", "week_to")
+    @api.depends_context("lang")
+    def _compute_period_label(self):
+        return super()._compute_period_label()
+
+    @api.depends("bucket_start", "bucket_end", "week_from", "week_to")
+    @api.depends_context("lang")
+    def _compute_run_label(self):
+        """The run in weeks of the cycle, or months: "W6-W8"."""
+        for gap in self:
+            edges = (gap._edge_words(gap.week_from, gap.bucket_start), gap._last_words())
+            gap.run_label = "-".join(dict.fromkeys(edges))
 
     def _period_words(self):
-        if not self.week_from:
-            first, last = self.bucket_start, fields.Date.subtract(self.bucket_end, days=1)
-            words = [
-                format_date(self.env, day, date_format="MMM yyyy") for day in (first, last) if day
-            ]
-            return " - ".join(dict.fromkeys(words))
-        until = self.week_to or self.env._("after the weeks")
-        if self.week_from == self.week_to:
-            return self.env._("Week %s", self.week_from)
-        return self.env._("Weeks %(first)s to %(last)s", first=self.week_from, last=until)
+        """The run with its ISO weeks: "W6-W8 (2026-W49 to 2026-W51)"."""
+        if not self.week_to:
+            return self.run_label
+        first, last = (self._iso_week(day) for day in (self.bucket_start, self._last_day()))
+        weeks = self.env._("%(first)s to %(last)s", first=first, last=last)
+        return f"{self.run_label} ({first if first == last else weeks})"
 
-    @api.depends("rate_peak", "kind")
+    def _last_day(self):
+        return fields.Date.subtract(self.bucket_end, days=1)
+
+    def _last_words(self):
+        return self._edge_words(self.week_to, self._last_day())
+
+    def _edge_words(self, week, day):
+        if week:
+            return self.env._("W%s", week)
+        return format_date(self.env, day, date_format="MMM yyyy")
+
+    def _iso_week(self, day):
+        year, week, _weekday = day.isocalendar()
+        return f"{year}-W{week:02d}"
+
+    @api.depends("rate_peak", "kind", "hours_load", "hours_available")
     @api.depends_context("lang")
     def _compute_severity(self):
         for gap in self:
-            is_critical = gap.kind == CAPACITY and gap.rate_peak > CRITICAL
+            is_closed = gap.kind == CAPACITY and not gap.hours_available
+            is_critical = gap.kind == CAPACITY and (is_closed or gap.rate_peak > CRITICAL)
             gap.severity = "critical" if is_critical else "red"
             glyph = "▲▲▲" if is_critical else "▲▲"
-            if gap.kind == CAPACITY:
-                gap.severity_label = f"{glyph} {100 * gap.rate_peak:,.0f} %"
-            else:
-                gap.severity_label = f"{glyph} {self.env._('short')}"
+            gap.severity_label = f"{glyph} {gap._severity_word()}"
 
-    @api.depends("kind", "qty_short", "hours_short", "amount_short", "bucket_start", "bucket_end")
-    @api.depends_context("lang")
-    def _compute_reason(self):
-        facts = self._supply_facts()
-        for gap in self:
-            gap.reason = gap._sentence(facts.get((gap.scenario_id, gap.product_id)))
+    def _severity_word(self):
+        """What stands beside the glyph: how full, or what is late."""
+        if self.kind == CAPACITY:
+            return self._peak_words()
+        if self.kind == MATERIAL:
+            return self.env._("no material")
+        return self.env._("too late")
+
+    def _peak_words(self):
+        if not self.hours_available:
+            return self.env._("no hours")
+        return f"{100 * self.rate_peak:,.0f} %"
 
     def write(self, vals):
         if ANSWERS & set(vals):
@@ -148,23 +178,23 @@ class SopSupplyGap(models.Model):
     def action_reopen(self):
         self.write({"state": "open"})
 
+    def _weeks_domain(self):
+        """The plan's rows in the weeks of these gaps."""
+        return [
+            ("scenario_id", "in", self.scenario_id.ids),
+            ("bucket_start", ">=", min(self.mapped("bucket_start"))),
+            ("bucket_start", "<", max(self.mapped("bucket_end"))),
+        ]
+
     def action_open_capacity(self):
         """The hours of the work centers in the gap's weeks."""
-        domain = [
-            ("scenario_id", "in", self.scenario_id.ids),
-            ("workcenter_id", "in", self.workcenter_id.ids),
-        ]
+        domain = [*self._weeks_domain(), ("workcenter_id", "in", self.workcenter_id.ids)]
         return open_action(self.env, "sop_capacity_line_action", domain, "list")
 
     def action_open_work_orders(self):
         """The released work orders of the work center in the gap's weeks."""
         rows = self.env["sop.capacity.line"].search(
-            [
-                ("scenario_id", "in", self.scenario_id.ids),
-                ("workcenter_id", "in", self.workcenter_id.ids),
-                ("bucket_start", ">=", min(self.mapped("bucket_start"))),
-                ("bucket_start", "<", max(self.mapped("bucket_end"))),
-            ]
+            [*self._weeks_domain(), ("workcenter_id", "in", self.workcenter_id.ids)]
         )
         return rows.action_open_work_orders()
 
@@ -176,12 +206,7 @@ class SopSupplyGap(models.Model):
             if products
             else ("family_id", "in", self.family_id.ids)
         )
-        domain = [
-            ("scenario_id", "in", self.scenario_id.ids),
-            subject,
-            ("bucket_start", ">=", min(self.mapped("bucket_start"))),
-            ("bucket_start", "<", max(self.mapped("bucket_end"))),
-        ]
+        domain = [*self._weeks_domain(), subject]
         return open_action(self.env, "sop_supply_line_action", domain, "list")
 
     def action_open_purchases(self):
@@ -215,29 +240,14 @@ class SopSupplyGap(models.Model):
             "context": {"create": False},
         }
 
+    def action_open_workcenter(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mrp.workcenter",
+            "res_id": self.workcenter_id[:1].id,
+            "views": [(False, "form")],
+        }
+
     def action_open_orders(self):
         """The customer orders of the family promised in the gap's weeks."""
         return self.env["sop.source"]._action_gap_orders(self)
-
-
-class SopSupplyGapLine(models.Model):
-    _name = "sop.supply.gap.line"
-    _description = "S&OP Supply Gap by Bucket"
-    _inherit = ["sop.readonly.mixin", "sop.supply.bucket.mixin"]
-    _order = "gap_id, bucket_start"
-
-    gap_id = fields.Many2one(
-        "sop.supply.gap", required=True, ondelete="cascade", readonly=True, index=True
-    )
-    family_id = fields.Many2one("product.category", readonly=True, ondelete="cascade")
-    kind = fields.Selection(related="gap_id.kind", store=False)
-    qty_short = fields.Float(string="Units short", digits="Product Unit", readonly=True)
-    hours_short = fields.Float(string="Hours short", readonly=True)
-    amount_short = fields.Monetary(string="Value short", readonly=True)
-
-    _natural_key = models.UniqueIndex("(gap_id, bucket_start)")
-
-    @api.depends("gap_id", "bucket_start", "week")
-    def _compute_display_name(self):
-        for line in self:
-            line.display_name = f"{line.gap_id.family_id.name}, {line.period_label}"

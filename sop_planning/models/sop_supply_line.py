@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+# stocks: in groups summed over products and averaged over periods
+STOCKS = ("qty_stock", "qty_target", "amount_stock")
 ZONES = [("frozen", "Frozen"), ("slushy", "Slushy"), ("liquid", "Liquid")]
 
 
@@ -52,12 +55,16 @@ class SopSupplyLine(models.Model):
         string="Stock at end",
         digits="Product Unit",
         readonly=True,
-        aggregator=False,
+        aggregator="avg",
         help="Stock before + open orders + planned supply - demand - taken by production; below"
-        " zero a backlog.",
+        " zero a backlog. In groups summed over products and averaged over periods.",
     )
     qty_target = fields.Float(
-        string="Target stock", digits="Product Unit", readonly=True, aggregator=False
+        string="Target stock",
+        digits="Product Unit",
+        readonly=True,
+        aggregator="avg",
+        help="The stock to plan towards. In groups summed over products, averaged over periods.",
     )
     qty_short = fields.Float(
         string="Short",
@@ -70,7 +77,10 @@ class SopSupplyLine(models.Model):
         string="Short, value", readonly=True, aggregator="max", help="At the sales price."
     )
     amount_stock = fields.Monetary(
-        string="Stock value", readonly=True, aggregator=False, help="Stock at end at cost."
+        string="Stock value",
+        readonly=True,
+        aggregator="avg",
+        help="Stock at end at cost. In groups summed over products and averaged over periods.",
     )
 
     _natural_key = models.UniqueIndex("(scenario_id, product_id, bucket_start)")
@@ -79,3 +89,13 @@ class SopSupplyLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.product_id.display_name}, {line.period_label}"
+
+    def _read_group_select(self, aggregate_spec, query):
+        """A stock is no flow: over time it is averaged, never added."""
+        name, _sep, aggregator = aggregate_spec.partition(":")
+        if name not in STOCKS or aggregator != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        stock, bucket = (
+            self._field_to_sql(self._table, field, query) for field in (name, "bucket_start")
+        )
+        return SQL("SUM(%s) / NULLIF(COUNT(DISTINCT %s), 0)", stock, bucket)

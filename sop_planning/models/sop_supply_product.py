@@ -79,11 +79,13 @@ class SopSupplyProduct(models.Model):
     has_rule = fields.Boolean(string="Has a reordering rule", readonly=True)
     service_level = fields.Float(readonly=True, aggregator="avg")
     days_of_supply = fields.Float(
+        string="Days of supply",
         readonly=True,
         digits=(12, 1),
         aggregator="avg",
         help="Days of future need that the stock on hand covers.",
     )
+    cover_label = fields.Char(string="Days of supply in words", compute="_compute_cover_label")
     is_days_capped = fields.Boolean(
         string="Beyond the horizon", readonly=True, help="Stock outlasts the plan."
     )
@@ -122,6 +124,13 @@ class SopSupplyProduct(models.Model):
         for fact in self:
             fact.display_name = f"{fact.product_id.display_name}, {fact.cycle_id.name}"
 
+    @api.depends("days_of_supply", "is_days_capped")
+    @api.depends_context("lang")
+    def _compute_cover_label(self):
+        for fact in self:
+            days = f"{fact.days_of_supply:,.0f}"
+            fact.cover_label = self.env._("over %s", days) if fact.is_days_capped else days
+
     @api.depends("date_order_latest", "is_order_late")
     @api.depends_context("lang")
     def _compute_order_label(self):
@@ -139,7 +148,10 @@ class SopSupplyProduct(models.Model):
             ("scenario_id", "in", self.scenario_id.ids),
             ("product_id", "in", self.product_id.ids),
         ]
-        return open_action(self.env, "sop_supply_line_action", domain, "list")
+        first_view = "graph" if len(self.product_id) == 1 else "list"
+        return open_action(
+            self.env, "sop_supply_line_action", domain, first_view, search_default_weeks=1
+        )
 
     def action_open_purchases(self):
         """Open purchase order lines of the products."""

@@ -1,3 +1,4 @@
+from . import sop_data_issue_answer
 from . import sop_demand_adjust
 from . import sop_exception_answer
 from . import sop_stock_target_apply

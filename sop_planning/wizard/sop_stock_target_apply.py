@@ -50,6 +50,7 @@ class SopStockTargetApplyLine(models.TransientModel):
     rule_id = fields.Many2one(
         "stock.warehouse.orderpoint", string="Reordering rule", compute="_compute_rule_id"
     )
+    rule_label = fields.Char(string="What happens", compute="_compute_rule_label")
     qty_old = fields.Float(
         string="Minimum now", related="rule_id.product_min_qty", digits="Product Unit"
     )
@@ -76,6 +77,17 @@ class SopStockTargetApplyLine(models.TransientModel):
             own = by_product.get((line.product_id, line.fact_id.company_id), rules.browse())
             line.rule_count = len(own)
             line.rule_id = own[:1]
+
+    @api.depends("rule_count")
+    @api.depends_context("lang")
+    def _compute_rule_label(self):
+        for line in self:
+            if line.rule_count > 1:
+                line.rule_label = self.env._("▲ has %s rules: remove this line", line.rule_count)
+            elif line.rule_count:
+                line.rule_label = self.env._("rule changed")
+            else:
+                line.rule_label = self.env._("new rule, to order by hand")
 
     @api.depends("fact_id")
     def _compute_qty_new(self):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -15,6 +15,7 @@ MONTHS = Buckets.months(pd.Timestamp("2026-12-01").date(), 18)
 BUCKETS = SupplyBuckets.plan(MONDAY, MONDAY, 26, MONTHS.ends[-1].date())
 SHARES = BUCKETS.month_shares(MONTHS, pd.bdate_range("2026-11-01", "2028-12-31"), MONDAY)
 
+moderate = settings(max_examples=50, deadline=None)
 quantities = st.floats(0, 1e6).map(lambda qty: round(qty, 3))
 whole = st.integers(0, 2000).map(float)
 
@@ -58,6 +59,7 @@ def test_inputs_stay_as_they_are_and_shapes_must_agree():
     assert caught.value.code == "shape"
 
 
+@moderate
 @given(table(quantities, 6), table(quantities, 6))
 def test_never_negative_and_never_more_consumed_than_ordered(forecast, orders):
     net = consumed(forecast, orders)
@@ -71,12 +73,14 @@ def test_never_negative_and_never_more_consumed_than_ordered(forecast, orders):
     assert (net <= np.maximum(0, forecast - orders) + 1e-9).all()
 
 
+@moderate
 @given(table(quantities, 6), table(quantities, 6))
 def test_demand_is_the_larger_of_forecast_and_orders_where_nothing_overflows(forecast, orders):
     orders = np.minimum(orders, forecast)
     assert np.allclose(consumed(forecast, orders) + orders, forecast)
 
 
+@moderate
 @given(table(quantities, 6), st.integers(0, 5), quantities)
 def test_one_large_month_takes_what_three_months_have_and_no_more(forecast, month, qty):
     orders = np.zeros_like(forecast)
@@ -117,6 +121,7 @@ def test_a_month_wholly_inside_the_fence_loses_its_forecast():
     assert caught.value.code == "fence"
 
 
+@moderate
 @given(table(quantities, 18), table(quantities, BUCKETS.count), st.integers(0, 12))
 def test_orders_and_the_forecast_behind_the_fence_are_kept(net, orders, fence):
     none = np.zeros(len(net), bool)
@@ -127,6 +132,7 @@ def test_orders_and_the_forecast_behind_the_fence_are_kept(net, orders, fence):
     assert np.allclose(demand.sum(axis=1), orders.sum(axis=1) + net[:, kept].sum(axis=1))
 
 
+@moderate
 @given(arrays(float, 18, elements=quantities), st.integers(0, 12))
 def test_what_comes_from_a_month_adds_up_to_it_across_the_seam(months, fence):
     # one product a month, which has forecast in that month only
@@ -140,6 +146,7 @@ def test_what_comes_from_a_month_adds_up_to_it_across_the_seam(months, fence):
     assert not demand[apart].any()
 
 
+@moderate
 @given(table(whole, 18), st.integers(0, 12))
 def test_whole_units_stay_whole_and_half_a_unit_close(net, fence):
     nothing = np.zeros((len(net), BUCKETS.count))
