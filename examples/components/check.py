@@ -13,7 +13,7 @@ import pytz
 
 from odoo.exceptions import UserError
 
-from . import MARKER, masters, plan, story, weeks
+from . import MARKER, masters, plan, products, story, weeks
 
 HOURS_TOLERANCE = 0.02  # share of the hours short that an answer may differ from the truth
 BUSINESS = "p.default_code NOT LIKE 'D-%%'"  # all but the planted defects
@@ -68,16 +68,17 @@ def _query(env, query, *params):
 
 
 def _codes(drawn):
-    return [masters.code(drawn, number) for number in range(drawn.count)]
+    return [products.code(drawn, number) for number in range(drawn.count)]
 
 
 def _sold(env, drawn):
     """Units requested before today, by product and month."""
     codes = _codes(drawn)
     wanted = {
-        (codes[number], weeks.first_of_month(drawn.today, month - drawn.months).strftime("%Y-%m")): (
-            float(drawn.sales[number, month])
-        )
+        (
+            codes[number],
+            weeks.first_of_month(drawn.today, month - drawn.months).strftime("%Y-%m"),
+        ): (float(drawn.sales[number, month]))
         for number, month in zip(*drawn.sales.nonzero())
     }
     found = _query(
@@ -134,7 +135,7 @@ def _load(env, drawn, known):
     first = weeks.monday(drawn.today)
     load = _query(
         env,
-        """SELECT c.name ->> 'en_US', (date_trunc('week', o.commitment_date)::date - %s) / 7,
+        """SELECT c.name, (date_trunc('week', o.commitment_date)::date - %s) / 7,
                   sum((l.product_uom_qty - l.qty_delivered) / 60 * (op.time_cycle_manual
                       + w.time_start * w.time_efficiency / 100 / b.batch_size))
              FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id
@@ -180,9 +181,7 @@ def _vendors(env, drawn, known):
     kept = defaultdict(list)
     for name, _due, is_kept in env.cr.fetchall():
         kept[name].append(bool(is_kept))
-    found = {
-        (name,): float((windows + [True]).index(True)) for name, windows in kept.items()
-    }
+    found = {(name,): float((windows + [True]).index(True)) for name, windows in kept.items()}
     wanted = {(row["vendor"],): float(row["missed_windows"]) for row in known["vendors"]}
     return _same("Missed windows in a row", wanted, found)
 
@@ -279,7 +278,9 @@ def _compare_gaps(env, cycle, known):
 
 def _compare_vendors(env, cycle, known):
     """Exactly the vendor that missed its windows is flagged."""
-    risks = env["sop.supplier.risk"].search([("cycle_id", "=", cycle.id), ("is_flagged", "=", True)])
+    risks = env["sop.supplier.risk"].search(
+        [("cycle_id", "=", cycle.id), ("is_flagged", "=", True)]
+    )
     flagged = sorted(risks.partner_id.mapped("name"))
     wanted = sorted(row["vendor"] for row in known["vendors"] if row["is_flagged"])
     if flagged != wanted:

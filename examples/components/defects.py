@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from odoo.fields import Command
 
-from .masters import _goods, _price, noon
+from .masters import noon
+from .products import price_values, values
 
 
 def plant(env, masters, plan):
@@ -35,7 +36,7 @@ class _Planter:
         code = f"D-{name.upper().replace(' ', '-')}"
         category = vals.pop("category", self.category)
         product = self.env["product.product"].create(
-            _goods(code, f"Sample {name}", category, 5.0, 2.0) | vals
+            values(code, f"Sample {name}", category, 5.0, 2.0) | vals
         )
         if is_sold:
             self.sold.append(product)
@@ -43,7 +44,7 @@ class _Planter:
 
     def bought(self, name, **vals):
         product = self.product(name, **vals)
-        self.env["product.supplierinfo"].create(_price(product, self.vendor, 2.0, 14))
+        self.env["product.supplierinfo"].create(price_values(product, self.vendor, 2.0, 14))
         return product
 
     def bill(self, product, part, operation=None, **vals):
@@ -91,7 +92,7 @@ class _Planter:
 
     def zero_lead_time(self):
         product = self.product("at once")
-        price = self.env["product.supplierinfo"].create(_price(product, self.vendor, 2.0, 0))
+        price = self.env["product.supplierinfo"].create(price_values(product, self.vendor, 2.0, 0))
         self.found_in("zero_lead_time", price)
 
     def zero_cost(self):
@@ -172,7 +173,7 @@ class _Planter:
 
     def duplicate_vendor_price(self):
         product = self.bought("priced twice")
-        again = self.env["product.supplierinfo"].create(_price(product, self.vendor, 3.0, 14))
+        again = self.env["product.supplierinfo"].create(price_values(product, self.vendor, 3.0, 14))
         self.found_in("duplicate_vendor_price", again)
 
     def no_category(self):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..adventureworks import sales, sql
-from . import story, weeks
+from . import weeks
 from .plan import due_day
 
 BULK_TABLES = sales.BULK_TABLES

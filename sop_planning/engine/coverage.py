@@ -65,6 +65,7 @@ def latest_order(
     balance = stock[:, None] + np.cumsum(receipts - gross, axis=1)
     is_below = balance < target - SMALL
     starts = buckets.starts.to_numpy().astype("datetime64[D]")
-    day = starts[is_below.argmax(axis=1)] - np.asarray(lead_days).astype("timedelta64[D]")
+    begins = np.maximum(starts, np.datetime64(today, "D"))  # of the current week, what is left
+    day = begins[is_below.argmax(axis=1)] - np.asarray(lead_days).astype("timedelta64[D]")
     day[~is_below.any(axis=1)] = np.datetime64("NaT")
     return day, day < np.datetime64(today, "D")

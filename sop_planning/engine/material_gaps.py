@@ -15,14 +15,12 @@ def shortage_gaps(
     short: np.ndarray,
     is_bought: np.ndarray,
     shares: sparse.csr_matrix,
-    gross: np.ndarray,
+    structure: Structure,
     demand: np.ndarray,
     price: np.ndarray,
-    product_ids: np.ndarray,
     family_ids: np.ndarray,
     family_index: np.ndarray,
     floor: float,
-    structure: Structure | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a family, short product and run of buckets, and one a gap and bucket.
 
@@ -31,11 +29,9 @@ def shortage_gaps(
     anything else, which can be made but not in time, a ``lead_time`` gap; both name the product.
     A gap is as large as its largest backlog (``qty_component``), of which each family bears the
     share of the need that it causes over the horizon. Units of a component become end units and
-    money as in ``end_units``, by the bills of ``structure``; the product itself is among the end
-    units if it is sold. A gap worth less than ``floor`` (company currency) is none. The rows by
-    bucket hold the backlog, which is carried on, so they do not add up. Without ``structure``, end
-    units are the family's demand against what it takes of the component over the horizon, by gross
-    (n, T): only right where all its products take the same. Raises EngineError ``shape``.
+    money as in ``end_units``, the product itself among the end units if it is sold. A gap worth
+    less than ``floor`` (company currency) is none. The rows by bucket hold the backlog, which is
+    carried on, so they do not add up. Raises EngineError ``shape``.
     """
     if short.shape != demand.shape or shares.shape != (len(demand), len(family_ids)):
         raise EngineError("shape", expected=demand.shape)
@@ -48,12 +44,9 @@ def shortage_gaps(
     part = shares[row].tocoo()
     gaps = pd.DataFrame({"row": row, "first": first, "last": last}).iloc[part.row]
     gaps = gaps.assign(family=part.col, share=part.data, peak=largest[part.row] * part.data)
-    if structure is None:
-        gaps = _estimated(gaps, gross, demand, price, family_index, len(family_ids))
-    else:
-        gaps = _valued(gaps, structure, demand, price, family_index, len(family_ids))
+    gaps = _valued(gaps, structure, demand, price, family_index, len(family_ids))
     gaps = gaps[gaps["peak"] * gaps["money"] >= max(floor, SMALL)]
-    return _gap_rows(gaps, is_bought, product_ids, family_ids), _gap_lines(gaps, missing)
+    return _gap_rows(gaps, is_bought, structure.product_ids, family_ids), _gap_lines(gaps, missing)
 
 
 def contents(structure: Structure, products: np.ndarray) -> sparse.csr_matrix:
@@ -90,27 +83,6 @@ def _valued(
         gaps["last"].to_numpy(),
     )
     return gaps.assign(units=units, money=money)
-
-
-def _estimated(
-    gaps: pd.DataFrame,
-    gross: np.ndarray,
-    demand: np.ndarray,
-    price: np.ndarray,
-    family_index: np.ndarray,
-    families: int,
-) -> pd.DataFrame:
-    """As ``_valued`` from totals of the family alone; what the family itself sells is its own."""
-    row, family = gaps["row"].to_numpy(), gaps["family"].to_numpy()
-    sold, group = demand.sum(axis=1), np.where(family_index < 0, families, family_index)
-    own, worth = (np.bincount(group, figure, families + 1) for figure in (sold, sold * price))
-    taken = gross.sum(axis=1)[row] * gaps["share"].to_numpy()
-    per_unit = np.divide(1.0, taken, out=np.zeros_like(taken), where=taken > 0)
-    is_own = (sold[row] > 0) & (group[row] == family)
-    return gaps.assign(
-        units=np.where(is_own, 1.0, own[family] * per_unit),
-        money=np.where(is_own, price[row], worth[family] * per_unit),
-    )
 
 
 def _gap_rows(

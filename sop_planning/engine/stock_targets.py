@@ -6,6 +6,8 @@ from scipy.stats import norm
 from .structure import Structure, requirements
 from .tables import EngineError
 
+QUARTER = 91  # days over which the rate of demand is taken
+
 
 def safety_factor(service_level: np.ndarray | float) -> np.ndarray:
     """Standard deviations to cover for a cycle service level: the chance of no stock-out in a
@@ -65,10 +67,11 @@ def stock_targets(
     component is its own and that of all it goes into: variances add up, by the square of the
     quantities, since errors are taken as independent (too little where a component goes into one
     product in several ways). In each bucket the error is as much larger or smaller as the need a
-    day is against its mean over the horizon.
+    day of the quarter that follows is against its mean over the horizon: the stock covers a season,
+    not a single order.
     """
     need = requirements(structure, np.maximum(demand, 0.0))
-    rate = need / days
+    rate = forward_rate(need, days)
     mean = need.sum(axis=1, keepdims=True) / days.sum()
     busy = np.divide(rate, mean, out=np.zeros_like(rate), where=mean > 0)
     spread = np.sqrt(_variances(structure, np.square(error)))
@@ -80,6 +83,21 @@ def stock_targets(
         lead_std[:, None],
         review_days,
     )
+
+
+def forward_rate(need: np.ndarray, days: np.ndarray, window: int = QUARTER) -> np.ndarray:
+    """Need a day (n, T) over the ``window`` days from the start of each bucket on, or over what is
+    left of the horizon. need (n, T) units, days (T,).
+
+    >>> forward_rate(np.array([[280.0, 0, 0, 0]]), np.full(4, 7), 14).tolist()
+    [[20.0, 0.0, 0.0, 0.0]]
+    """
+    end = np.cumsum(days).astype(float)
+    start = end - days
+    until = np.minimum(start + window, end[-1])
+    overlap = np.minimum(end[:, None], until) - np.maximum(start[:, None], start)
+    share = np.maximum(overlap, 0.0) / days[:, None]
+    return need @ share / (until - start)
 
 
 def _variances(structure: Structure, own: np.ndarray) -> np.ndarray:

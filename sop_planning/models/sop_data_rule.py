@@ -64,8 +64,8 @@ class SopDataRule(models.Model):
     def _follow_issues(self):
         # whoever changes a rule changes it for every company
         issues = self.env["sop.data.issue"].sudo().search([("rule_id", "in", self.ids)])
-        for rule in self:
-            own = issues.filtered(lambda issue: issue.rule_id == rule and not issue._is_general())
+        about_records = issues.filtered(lambda issue: not issue._is_general())
+        for rule, own in about_records.grouped("rule_id").items():
             own.write({"severity": rule.severity, "is_blocking": rule.is_blocking})
         self.env["sop.cycle"]._compute_trust(issues.company_id)
 

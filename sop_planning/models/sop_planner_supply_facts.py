@@ -26,7 +26,10 @@ class SopPlanner(models.AbstractModel):
         latest, is_late = engine.latest_order(
             stock, net.receipts, plan.gross, net.target, lead, buckets, today
         )
+        holds_stock = ~inputs.kind_is("kit")
         days, is_capped = engine.days_of_supply(stock, plan.gross, buckets.days)
+        is_late, days = is_late & holds_stock, np.where(holds_stock, days, 0.0)
+        latest = np.where(holds_stock, latest, np.datetime64("NaT"))
         rate = plan.gross[:, :WEEKS_OF_RATE].sum(axis=1) / buckets.days[:WEEKS_OF_RATE].sum()
         safety = plan.safety[:, :WEEKS_OF_RATE].mean(axis=1)
         excess = engine.excess(stock, safety, rate, lead, inputs.review_days)

@@ -7,9 +7,9 @@ from .sop_source_structure import _applies_to_variant
 class SopSource(models.AbstractModel):
     """Defects in native records: a query a rule; here those of products, bills and work centers.
 
-    Every ``_find_<code>`` returns rows res_model, res_id, name, product_id (0: none), facts (figures
-    for the sentence, or NULL): the record to correct, and a product whose plan it touches; a defect
-    that touches several has several rows. They read the tables that a refresh has staged:
+    Every ``_find_<code>`` returns rows res_model, res_id, name, product_id (0: none), facts (JSON
+    for the sentence, or NULL): the record to correct, and a product whose plan it touches;
+    a defect that touches several has several rows. They read the tables that a refresh has staged:
     ``sop_bom_stage``, ``sop_demand_stage``, ``sop_supply_stage``, ``sop_center_stage``.
     """
 

@@ -162,6 +162,8 @@ class SopSupplyGap(models.Model):
         )
 
     def _loss_sentence(self):
+        if self.product_id.categ_id.sop_family_id == self.family_id:  # sold as it is
+            return self.env._("%(family)s loses %(units)s units, %(money)s.", **self._loss_values())
         return self.env._(
             "%(share)s of it is missing for %(family)s = %(units)s units, %(money)s.",
             share=self._number(self.qty_component),

@@ -21,3 +21,6 @@ from . import test_accuracy
 from . import test_demand_screens
 from . import test_demand_import
 from . import test_demand_tour
+from . import test_supply
+from . import test_data_quality
+from . import test_data_gate

@@ -1,5 +1,9 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+WHOLE_FROM = 10  # units
 
 
 class SopStockTargetApply(models.TransientModel):
@@ -91,9 +95,13 @@ class SopStockTargetApplyLine(models.TransientModel):
 
     @api.depends("fact_id")
     def _compute_qty_new(self):
+        """Rounded up to what the unit can be counted in; to whole units from ten on."""
         for line in self:
-            line.qty_new = line.fact_id.uom_id.round(
-                line.fact_id.qty_safety_proposed, rounding_method="UP"
+            qty = line.fact_id.qty_safety_proposed
+            line.qty_new = (
+                math.ceil(qty)
+                if qty >= WHOLE_FROM
+                else line.fact_id.uom_id.round(qty, rounding_method="UP")
             )
 
     @api.depends("qty_new", "rule_id")

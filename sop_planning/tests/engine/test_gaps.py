@@ -260,17 +260,14 @@ DEMAND = np.zeros((6, 4))
 DEMAND[[PUMP, VALVE, FAN, SEAL]] = [[30.0], [10.0], [100.0], [10.0]]
 
 
-def short_of(*rows, demand=DEMAND, floor=0.0, shape=SHAPE):
+def short_of(*rows, demand=DEMAND, floor=0.0):
     """Gaps and lines of backlogs (product position, bucket, qty)."""
     short = np.zeros((6, 4))
     for product, bucket, qty in rows:
         short[product, bucket] = qty
     gross = requirements(SHAPE, demand)
     shares = family_shares(SHAPE, gross.sum(axis=1), demand.sum(axis=1), FAMILY, 3)
-    return shortage_gaps(
-        short, BOUGHT, shares, gross, demand, PRICE, IDS, FAMILY_IDS, FAMILY, floor,
-        structure=shape,
-    )  # fmt: skip
+    return shortage_gaps(short, BOUGHT, shares, SHAPE, demand, PRICE, FAMILY_IDS, FAMILY, floor)
 
 
 def test_families_share_a_material_shortage_as_they_share_the_need():
@@ -344,20 +341,10 @@ def test_nothing_short_is_no_gap():
     assert len(gaps) == len(lines) == 0 and "qty_component" in gaps
 
 
-def test_without_bills_the_family_average_stands_in():
-    gaps, _ = short_of((STEEL, 1, 50), (SEAL, 0, 20), shape=None)
-    by_cause = gaps.set_index(["product_id", "family_id"])["qty_short"]
-    # 160 pumps and valves take 400 of steel, but only 120 of seals: too many by the valves
-    assert by_cause[20, 5] == pytest.approx(25 / 400 * 160)
-    assert by_cause[21, 5] == pytest.approx(15 / 120 * 160)
-    assert by_cause[21, 7] == pytest.approx(5)
-
-
 def test_shares_of_the_wrong_shape_are_refused():
     with pytest.raises(EngineError) as caught:
         shortage_gaps(
-            DEMAND, BOUGHT, sparse.csr_matrix((6, 2)), DEMAND, DEMAND, PRICE, IDS, FAMILY_IDS,
-            FAMILY, 0.0, structure=SHAPE,
+            DEMAND, BOUGHT, sparse.csr_matrix((6, 2)), SHAPE, DEMAND, PRICE, FAMILY_IDS, FAMILY, 0.0
         )  # fmt: skip
     assert caught.value.code == "shape"
 

@@ -101,18 +101,21 @@ def test_the_spread_of_the_lead_time_counts_by_the_demand_of_the_bucket():
     assert found[0] == pytest.approx(safety_stock(safety_factor(0.95), 20, 10, 100, 3))
 
 
-def test_targets_rise_and_fall_with_demand():
-    rate = np.array([[10.0, 20, 5, 0, *[10] * (BUCKETS.count - 4)]])
-    found = proposed(products(1), rate, 20, lead_std=2)
-    assert found[0] / found[0, 0] == pytest.approx(rate[0] / 10)
-    assert found[0, 3] == 0
+def test_targets_rise_and_fall_with_the_quarter_that_follows():
+    long = SupplyBuckets.plan(MONDAY, MONDAY, 4, date(2028, 3, 1))
+    rate = np.where(long.starts < np.datetime64("2027-08-01"), 10.0, 20.0)[None, :]
+    vectors = [np.array([value]) for value in (20.0, 0.95, 9.0, 2.0)]
+    found = stock_targets(products(1), rate * long.days, *vectors, 0, long.days)[0]
+    assert found[-1] == pytest.approx(2 * found[0])
+    assert (np.diff(found) >= -1e-9).all(), "it rises ahead of the season"
 
 
-def test_the_error_given_is_that_of_the_mean_rate():
-    rate = np.arange(1.0, BUCKETS.count + 1)[None, :]
-    found = proposed(products(1), rate, 20)
-    mean = (found * DAYS).sum() / DAYS.sum()
-    assert mean == pytest.approx(safety_stock(safety_factor(0.95), 20, 9))
+def test_a_single_large_order_does_not_move_the_target_of_its_week_alone():
+    even = np.full((1, BUCKETS.count), 10.0)
+    lumpy = even.copy()
+    lumpy[0, :4] = [40, 0, 0, 0]
+    found = proposed(products(1), lumpy, 20)
+    assert found[0, 0] == pytest.approx(proposed(products(1), even, 20)[0, 0])
 
 
 def test_without_demand_there_is_nothing_to_protect():
@@ -175,6 +178,8 @@ def test_excess_is_what_neither_safety_nor_the_next_order_needs():
 def test_missing_stock_is_rebuilt_evenly():
     assert rebuilt(np.full((1, 5), 80.0), np.array([0.0]), 4).tolist() == [[20, 40, 60, 80, 80]]
     assert rebuilt(np.full((1, 3), 80.0), np.array([80.0]), 4).tolist() == [[80, 80, 80]]
+    backlog = rebuilt(np.full((1, 5), 80.0), np.array([-30.0]), 4)
+    assert backlog.tolist() == [[20, 40, 60, 80, 80]]
 
 
 @given(
