@@ -139,14 +139,16 @@ class SopPlanner(models.AbstractModel):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom unit ON unit.id = line.product_uom_id
               JOIN uom_uom product_unit ON product_unit.id = template.uom_id
-         LEFT JOIN LATERAL (
-                   SELECT move.date, move.date_deadline
+         LEFT JOIN (
+                   SELECT DISTINCT ON (move.purchase_line_id) move.purchase_line_id,
+                          move.date, move.date_deadline
                      FROM stock_move move
+                     JOIN sop_promise_missing wanted ON wanted.line_id = move.purchase_line_id
                      JOIN stock_location target ON target.id = move.location_dest_id
-                    WHERE move.purchase_line_id = line.id AND move.state = 'done'
-                      AND target.usage <> 'supplier' AND move.date_deadline IS NOT NULL
-                 ORDER BY move.date, move.id
-                    LIMIT 1) receipt ON TRUE
+                    WHERE move.state = 'done' AND target.usage <> 'supplier'
+                      AND move.date_deadline IS NOT NULL
+                 ORDER BY move.purchase_line_id, move.date, move.id) receipt
+                ON receipt.purchase_line_id = line.id
             """,
             day=SQL("(line.date_planned AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone),
             first_day=SQL("(receipt.date_deadline AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone),

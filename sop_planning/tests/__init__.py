@@ -24,3 +24,5 @@ from . import test_demand_tour
 from . import test_supply
 from . import test_data_quality
 from . import test_data_gate
+from . import test_supply_records
+from . import test_supply_screens

@@ -147,7 +147,8 @@ class QualityCommon(SopCommon):
             }
         )
         order.action_confirm()
-        order.write({"date_start": cls._noon(start), "date_finished": cls._noon(end)})
+        order.date_start = cls._noon(start)
+        order.date_finished = cls._noon(end)
         return order
 
     @classmethod

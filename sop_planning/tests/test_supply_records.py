@@ -221,12 +221,11 @@ class TestSupplyGap(SupplyCommon):
                 gap.write(vals)
 
     def test_a_frozen_plan_takes_no_answer(self):
-        gap = self._capacity_gap()
-        self.cycle.sudo().state = "approved"
+        gap = self._capacity_gap().with_user(self._user("controller"))
+        self.cycle.action_cancel()
         for vals in ({"note": "too late"}, {"state": "solved"}, {"user_id": self.env.uid}):
             with self.assertRaisesRegex(UserError, "frozen"):
-                gap.with_user(self._user("controller")).write(vals)
-            self.people = {}
+                gap.write(vals)
 
 
 @tagged("post_install", "-at_install")

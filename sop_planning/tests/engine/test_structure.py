@@ -103,9 +103,9 @@ def test_a_loop_is_reported_and_all_else_is_planned():
 
 
 def test_a_line_without_quantity_is_no_line():
-    shape = shape_of([1, 2], [(1, 2, 1), (2, 1, 0)])
+    shape = shape_of([1, 2], [(1, 2, 1), (2, 1, 0)], [(1, 2, 0)])
     assert shape.loops == ()
-    assert shape.bom.nnz == 1
+    assert shape.bom.nnz == 1 and shape.byproducts.nnz == 0
     assert shape.level.tolist() == [0, 1]
 
 
