@@ -8,7 +8,7 @@ from datetime import date
 
 from odoo.exceptions import UserError
 
-from . import MARKER, columns, expected, samples
+from . import MARKER, capacity, columns, csvs, expected, samples
 from .dates import Shift
 from .hours import stations
 
@@ -28,6 +28,7 @@ def check(env) -> dict:
         "production by month": _production(env, shift),
         "hours by work centre": _hours(env),
         "stock on hand": _stock(env),
+        "load of work centres": capacity.check(env, shift, _products(env), _compare),
         "invariants": _invariants(env),
         "columns that only the loader fills": columns.check(env),
         **samples.check(env),
@@ -59,6 +60,17 @@ def _compare(subject, wanted, found, tolerance=lambda index, numbers: CENT):
                     f"{subject}, {key}, figure {index + 1}: {number} in the CSV, {other} in Odoo."
                 )
     return {key: {"csv": wanted[key], "odoo": found[key]} for key in sorted(wanted)}
+
+
+def _products(env):
+    """{product id of the files: product.product}, found by its number."""
+    everything = env(context={"active_test": False})["product.product"]
+    by_code = everything.search([("default_code", "!=", False)]).grouped("default_code")
+    return {
+        row["product_id"]: by_code[row["product_number"]]
+        for row in csvs.rows("product")
+        if row["product_number"] in by_code
+    }
 
 
 def _masters(env):

@@ -17,10 +17,17 @@ def load(env, patterns, world):
     finished operation is in progress; others are confirmed, and `stock.reserve` decides
     what is set aside for them.
     """
+    orders = _stage_orders(env.cr, world)
+    works = operations.stage(env.cr, world)
+    counts = {"manufacturing_orders": orders, **write(env, patterns, world), "work_orders": works}
+    env.cr.execute("SELECT count(*) FROM aw_raw")
+    return {**counts, "component_moves": env.cr.fetchone()[0]}
+
+
+def write(env, patterns, world):
+    """Write what `aw_mo`, `aw_mo_state` and `aw_wo` describe; return the counts by state."""
     cr = env.cr
-    orders = _stage_orders(cr, world)
-    works = operations.stage(cr, world)
-    components = _stage_components(cr)
+    _stage_components(cr)
     sql.insert(cr, patterns["reference"], "aw_mo", {"id": "reference_id", "name": "name"})
     sql.insert(cr, patterns["production group"], "aw_mo", {"id": "group_id", "name": "name"})
     sql.insert(cr, patterns["production"], "aw_mo_state", _ORDER)
@@ -30,13 +37,7 @@ def load(env, patterns, world):
     _insert_moves(cr, patterns)
     sql.advance_sequence(env, world.warehouse.manu_type_id.sequence_id, _last_number(cr))
     cr.execute("SELECT state, count(*) FROM aw_mo_state GROUP BY 1")
-    states = {f"manufacturing_orders_{state}": count for state, count in cr.fetchall()}
-    return {
-        "manufacturing_orders": orders,
-        **states,
-        "work_orders": works,
-        "component_moves": components,
-    }
+    return {f"manufacturing_orders_{state}": count for state, count in cr.fetchall()}
 
 
 def _last_number(cr):
@@ -151,6 +152,7 @@ _RAW_LINE = {
     "product_uom_id": "uom_id",
     "quantity": "qty",
     "quantity_product_uom": "stock_qty",
+    "picked": "TRUE",
     "state": "'done'",
     "date": "ended",
 }

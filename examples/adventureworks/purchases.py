@@ -149,7 +149,7 @@ def _insert_orders(cr, patterns):
     sql.insert(cr, patterns["purchase line"], "aw_pol", _LINE)
 
 
-_PICKING_NAME = "'WH/IN/' || lpad(number::text, 5, '0')"
+_PICKING_NAME = "'WH/IN/' || lpad(number::text, greatest(5, length(number::text)), '0')"
 _CONFIRMED = "state = 'purchase'"
 
 _ORDER = {

@@ -26,18 +26,23 @@ def write(env, patterns, world, orders):
     )
     sql.insert(cr, patterns["sale line"], "aw_sol", _LINE)
     sql.insert(cr, patterns["out picking"], "aw_so", _PICKING)
-    sql.insert(cr, patterns["out move"], "aw_sol", _MOVE)
-    sql.insert(cr, patterns["out line"], "aw_sol WHERE done", _MOVE_LINE)
+    write_moves(cr, patterns, "aw_sol")
+    sql.advance_sequence(env, world.warehouse.out_type_id.sequence_id, orders)
+    cr.execute("SELECT count(*) FROM aw_so WHERE NOT done")
+    return {"sale_orders_open": cr.fetchone()[0]}
+
+
+def write_moves(cr, patterns, source, **columns):
+    """Write what the rows of `source` take from stock, with the further `columns` of a move."""
+    sql.insert(cr, patterns["out move"], source, _MOVE | columns)
+    sql.insert(cr, patterns["out line"], f"{source} WHERE done", _MOVE_LINE)
     sql.link(
         cr,
         "stock_reference_move_rel",
         ("move_id", "move_id"),
         ("reference_id", "reference_id"),
-        "aw_sol",
+        source,
     )
-    sql.advance_sequence(env, world.warehouse.out_type_id.sequence_id, orders)
-    cr.execute("SELECT count(*) FROM aw_so WHERE NOT done")
-    return {"sale_orders_open": cr.fetchone()[0]}
 
 
 def _stage_orders(cr, world):
@@ -94,7 +99,7 @@ def _stage_lines(cr):
     )
 
 
-_PICKING_NAME = "'WH/OUT/' || lpad(number::text, 5, '0')"
+_PICKING_NAME = "'WH/OUT/' || lpad(number::text, greatest(5, length(number::text)), '0')"
 
 _ORDER = {
     "id": "id",

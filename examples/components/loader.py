@@ -24,7 +24,9 @@ from . import (
     weeks,
 )
 
-BULK_TABLES = {*orders.BULK_TABLES, *vendors.BULK_TABLES, *stock.BULK_TABLES}
+BULK_TABLES = {
+    table for stage in (orders, vendors, production, stock) for table in stage.BULK_TABLES
+}
 
 
 def load(env, today, progress, skus, order_lines, months, seed):
@@ -66,6 +68,8 @@ def _write(env, shapes, made, drawn, order_lines, rng, clock):
         clock.lap("sales")
         bought, of_vendors, overdue = vendors.load(env, shapes, made, drawn, rng)
         clock.lap("purchases")
+        counts |= production.load(env, shapes, made, drawn, rng)
+        clock.lap("production")
         wanted = stock.levels(drawn, made, drawn.level[drawn.is_kit].sum() / stock.WEEKS_A_MONTH)
         counts |= bought | stock.load(env, shapes, made, drawn, wanted)
     clock.lap("stock moves and indexes")
@@ -73,8 +77,6 @@ def _write(env, shapes, made, drawn, order_lines, rng, clock):
     env.invalidate_all()
     counts |= stock.create_rules(env, made, wanted)
     clock.lap("quants and reordering rules")
-    counts |= production.load(env, made, drawn)
-    clock.lap("manufacturing orders")
     planted = defects.plant(env, made, drawn)
     env.flush_all()
     clock.lap("defects")

@@ -19,20 +19,30 @@ def load(env, patterns, masters, plan, order_lines, rng):
     orders = _stage_orders(env.cr)
     count = _stage_lines(env.cr)
     counts = sales.write(env, patterns, masters, orders)
-    _without_kit_moves(env.cr)
+    _ship_kits(env.cr, patterns)
     return {"sale_orders": orders, "sale_lines": count, **counts}
 
 
-def _without_kit_moves(cr):
-    """A kit has no moves of its own; its components' are left out of the history."""
-    kits = "SELECT product_id FROM mrp_bom WHERE type = 'phantom' AND product_id IS NOT NULL"
-    cr.execute(f"CREATE TEMP TABLE cx_kit ON COMMIT DROP AS {kits}")
+def _ship_kits(cr, patterns):
+    """A kit has no moves of its own: its components are shipped instead."""
+    sql.table(
+        cr,
+        "cx_kit",
+        """
+        SELECT nextval('stock_move_id_seq')::int AS move_id, s.move_id AS kit_move_id,
+               CASE WHEN s.done THEN nextval('stock_move_line_id_seq')::int END AS move_line_id,
+               s.id, s.picking_id, s.reference_id, s.order_name, s.number, s.partner_id,
+               s.ordered, s.due, s.shipped, s.done, p.id AS product, p.uom_id, p.cost,
+               l.id AS bom_line_id, s.qty * l.product_qty AS qty
+          FROM aw_sol s
+          JOIN mrp_bom b ON b.product_id = s.product AND b.type = 'phantom'
+          JOIN mrp_bom_line l ON l.bom_id = b.id
+          JOIN aw_p p ON p.id = l.product_id""",
+    )
     for table, column in (("stock_reference_move_rel", "move_id"), ("stock_move_line", "move_id"),
                           ("stock_move", "id")):  # fmt: skip
-        cr.execute(
-            f"DELETE FROM {table} WHERE {column} IN (SELECT move_id FROM aw_sol"
-            " WHERE product IN (SELECT product_id FROM cx_kit))"
-        )
+        cr.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT kit_move_id FROM cx_kit)")
+    sales.write_moves(cr, patterns, "cx_kit", bom_line_id="bom_line_id")
 
 
 def _history(plan, order_lines, rng):
@@ -132,7 +142,8 @@ def _stage_orders(cr):
         SELECT nextval('sale_order_id_seq')::int AS id,
                nextval('stock_picking_id_seq')::int AS picking_id,
                nextval('stock_reference_id_seq')::int AS reference_id, x.number,
-               'S' || lpad(x.number::text, 6, '0') AS name, x.customer AS partner_id,
+               'S' || lpad(x.number::text, greatest(6, length(x.number::text)), '0') AS name,
+               x.customer AS partner_id,
                NULL::int AS fiscal_position_id, NULL::int AS team_id, NULL::int AS source_id,
                x.ordered + time '09:00' AS ordered, x.due + time '11:00' AS due,
                x.due + time '11:00' AS shipped, x.ordered + 30 AS valid_until,

@@ -48,6 +48,11 @@ def code(plan, number):
     return f"{story.FAMILIES[plan.family[number]].name[:3].upper()}-{number:05d}"
 
 
+def leaves_chips(number):
+    """Whether the part of a finished good leaves waste that is kept."""
+    return number % CHIPS_EVERY == 0
+
+
 def values(code, name, category, price, cost, **vals):
     """What Odoo creates a stocked product from."""
     return {
@@ -197,7 +202,7 @@ def _made(env, plan, masters, rng, chips):
                 (work["Turning"], work["Assembly"]),
             )
         )
-        waste = ((chips.id, CHIPS, gram),) if number % CHIPS_EVERY == 0 else ()
+        waste = ((chips.id, CHIPS, gram),) if leaves_chips(number) else ()
         line = (ids[material], amount, units[material])
         bills.append(Bill(part.id, "normal", 0, (line,), (work["Machining"],), waste))
     return bills

@@ -81,27 +81,7 @@ def load(env, patterns, masters, plan, wanted):
     inventory = masters.goods[0].property_stock_inventory
     cr.execute("CREATE TEMP TABLE cx_level (product int, qty numeric) ON COMMIT DROP")
     sql.copy(cr, "cx_level", [(product, round(qty, 2)) for product, (_min, qty) in wanted.items()])
-    count = sql.table(
-        cr,
-        "aw_count",
-        f"""
-        SELECT nextval('stock_move_id_seq')::int AS id,
-               nextval('stock_move_line_id_seq')::int AS line_id, x.product,
-               CASE WHEN x.qty > 0 THEN x.earliest ELSE x.latest END AS happened, x.qty,
-               p.uom_id, p.cost
-          FROM (SELECT level.product, level.qty - COALESCE(flow.qty, 0) AS qty,
-                       (SELECT min(date) FROM stock_move_line) - interval '1 day' AS earliest,
-                       (SELECT today FROM cx_today) - interval '12 hours' AS latest
-                  FROM cx_level level
-             LEFT JOIN (SELECT product_id, sum(CASE WHEN location_dest_id = {location.id} THEN 1
-                                               ELSE -1 END * quantity_product_uom) AS qty
-                          FROM stock_move_line
-                         WHERE state = 'done'
-                           AND (location_id = {location.id}) <> (location_dest_id = {location.id})
-                      GROUP BY product_id) flow ON flow.product_id = level.product) x
-          JOIN aw_p p ON p.id = x.product
-         WHERE x.qty <> 0""",
-    )
+    count = _stage_counts(cr, location)
     places = {
         "location_id": f"CASE WHEN qty > 0 THEN {inventory.id} ELSE {location.id} END",
         "location_dest_id": f"CASE WHEN qty > 0 THEN {location.id} ELSE {inventory.id} END",
@@ -109,6 +89,46 @@ def load(env, patterns, masters, plan, wanted):
     sql.insert(cr, patterns["count move"], "aw_count", {**stock._COUNT, **places})
     sql.insert(cr, patterns["count line"], "aw_count", {**stock._COUNT_LINE, **places})
     return {"inventory_adjustments": count}
+
+
+def _stage_counts(cr, location):
+    """`aw_count`: a count before everything, so high that no product ever falls below zero and
+    all that need it end with their level, and one today that takes what is left over."""
+    sql.table(
+        cr,
+        "cx_flow",
+        f"""
+        SELECT product_id AS product, sum(qty) AS net, min(level) AS lowest
+          FROM (SELECT product_id, sum(qty) AS qty,
+                       sum(sum(qty)) OVER (PARTITION BY product_id ORDER BY date) AS level
+                  FROM (SELECT product_id, date, CASE WHEN location_dest_id = {location.id} THEN 1
+                                                 ELSE -1 END * quantity_product_uom AS qty
+                          FROM stock_move_line
+                         WHERE state = 'done'
+                           AND (location_id = {location.id}) <> (location_dest_id = {location.id})
+                       ) line GROUP BY product_id, date) day
+         GROUP BY product_id""",
+    )
+    return sql.table(
+        cr,
+        "aw_count",
+        """
+        WITH counted AS (
+            SELECT l.product, l.qty - COALESCE(f.net, 0) AS needed,
+                   greatest(l.qty - COALESCE(f.net, 0), - f.lowest, 0) AS opening
+              FROM cx_level l LEFT JOIN cx_flow f USING (product))
+        SELECT nextval('stock_move_id_seq')::int AS id,
+               nextval('stock_move_line_id_seq')::int AS line_id, x.product, x.happened,
+               round(x.qty::numeric, 2) AS qty, p.uom_id, p.cost
+          FROM (SELECT product, opening AS qty,
+                       (SELECT min(date) FROM stock_move_line) - interval '1 day' AS happened
+                  FROM counted
+                 UNION ALL
+                SELECT product, needed - opening,
+                       (SELECT today FROM cx_today) - interval '12 hours' FROM counted) x
+          JOIN aw_p p ON p.id = x.product
+         WHERE abs(x.qty) >= 0.01""",
+    )
 
 
 def create_rules(env, masters, wanted):

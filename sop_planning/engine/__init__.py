@@ -50,13 +50,14 @@ from .signals import (
     why_not_flagged,
 )
 from .stock_targets import excess
-from .structure import BYPRODUCTS, cumulative_lead, structure
+from .structure import BOM_LINES, BYPRODUCTS, cumulative_lead, structure
 from .suppliers import PROMISES, RECEIVED, line_facts, supplier_facts
 from .supply import (
     ITEMS,
     SupplyInputs,
     by_bucket,
     independent_demand,
+    output_loss,
     planned_structure,
     supply_kind,
     supply_plan,

@@ -51,7 +51,8 @@ ITEMS = Table(
 class SupplyInputs:
     """What a supply plan is computed from: n products, T buckets, F families.
 
-    items: ITEMS, one row a product in the order of ``structure.product_ids``. demand: independent
+    items: ITEMS, one row a product in the order of ``structure.product_ids``. loss (n,): share of the
+    output that is lost, which is worked on all the same. demand: independent
     demand, receipts: open orders, needs: what released orders still take, all (n, T) product units.
     earliest (n,): first bucket in which something newly planned can arrive. family_ids (F,) in the
     order of ``priority`` (F,); ``family_index`` (n,), -1 without a family. operations, workcenters,
@@ -62,6 +63,7 @@ class SupplyInputs:
     buckets: SupplyBuckets
     items: pd.DataFrame
     structure: Structure
+    loss: np.ndarray
     demand: np.ndarray
     receipts: np.ndarray
     needs: np.ndarray
@@ -84,6 +86,11 @@ class SupplyInputs:
     def family_index(self) -> np.ndarray:
         """Position (n,) of each product's family, -1 without."""
         return pd.Index(self.family_ids).get_indexer(self.items["family_id"])
+
+    @property
+    def yield_rate(self) -> np.ndarray:
+        """Good units (n,) a unit worked on."""
+        return 1.0 - self.loss
 
     def kind_is(self, *kinds: str) -> np.ndarray:
         """Which products (n,) are supplied in one of these ways."""
@@ -167,16 +174,21 @@ def independent_demand(
     left = shares.sum(axis=1)
     net = consumed(consensus * left, orders)
     spread = np.divide(shares, left[:, None], out=np.zeros_like(shares), where=left[:, None] > 0)
-    return bucket_demand(net, open_orders, spread, frozen)
+    is_whole = (consensus == np.rint(consensus)).all(axis=1)
+    return bucket_demand(net, open_orders, spread, frozen, is_whole)
+
+
+def output_loss(product_ids: np.ndarray, losses: pd.DataFrame) -> np.ndarray:
+    """Share of the output of each product (n,) that is lost; ``losses`` has product_id, loss."""
+    return losses.set_index("product_id")["loss"].reindex(product_ids).fillna(0.0).to_numpy(float)
 
 
 def planned_structure(
-    items: pd.DataFrame, components: pd.DataFrame, byproducts: pd.DataFrame, losses: pd.DataFrame
+    items: pd.DataFrame, components: pd.DataFrame, byproducts: pd.DataFrame, loss: np.ndarray
 ) -> Structure:
-    """The structure of what is made: bills of bought products do not count."""
+    """The structure of what is made: bills of bought products do not count. loss (n,)."""
     ids = items["product_id"].to_numpy()
     made = items.loc[items["kind"].isin(MADE), "product_id"]
-    loss = losses.set_index("product_id")["loss"].reindex(ids).fillna(0.0).to_numpy(float)
 
     def own(lines: pd.DataFrame, part: str) -> pd.DataFrame:
         return lines[lines["product_id"].isin(made) & lines[part].isin(ids)]
@@ -208,7 +220,8 @@ def supply_plan(inputs: SupplyInputs) -> SupplyPlan:
     )
     load = capacity(
         inputs.buckets, inputs.workcenters, inputs.hours, inputs.extra, inputs.work,
-        inputs.operations, shape.product_ids, result.started, shares, inputs.use_measured,
+        inputs.operations, shape.product_ids, result.started / inputs.yield_rate[:, None], shares,
+        inputs.use_measured,
     )  # fmt: skip
     gaps, lines = _gaps(inputs, result, shares, load)
     moving = [inputs.demand, result.dependent, inputs.needs, result.receipts, result.planned]
@@ -252,7 +265,7 @@ def _gaps(
     hours = unit_hours(
         inputs.operations, inputs.workcenters, shape.product_ids, inputs.use_measured
     )
-    bill = accumulate(shape, hours.T.toarray()).T
+    bill = accumulate(shape, hours.T.toarray() / inputs.yield_rate[:, None]).T
     nobody = np.max(inputs.priority, initial=0) + 1
     of_capacity = capacity_gaps(
         load,

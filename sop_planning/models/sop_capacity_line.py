@@ -155,6 +155,7 @@ class SopCapacityLine(models.Model):
                 ("resource_id", "in", self.workcenter_id.resource_id.ids),
                 ("resource_id", "=", False),
                 ("calendar_id", "in", [*self.workcenter_id.resource_calendar_id.ids, False]),
+                ("company_id", "in", [*self.company_id.ids, False]),
                 ("time_type", "=", "leave"),
             ],
         }

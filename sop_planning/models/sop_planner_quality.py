@@ -88,11 +88,13 @@ class SopPlanner(models.AbstractModel):
             return None, f"{type(error).__name__}: {error}".strip()
 
     def _bom_cycles(self, loops):
-        """Bills that contain themselves, one row a product in a loop."""
-        loop_of = {product: loop for loop in loops for product in loop}
-        bills = self.env["sop.source"]._read_bills(list(loop_of))
-        facts = [{"loop": [int(i) for i in loop_of[product]]} for product in bills["product_id"]]
-        return bills.assign(res_model="mrp.bom", facts=facts)
+        """Bills that contain themselves: each touches every product of its loop."""
+        members = [(part, product, loop) for loop in loops for part in loop for product in loop]
+        touched = pd.DataFrame(members, columns=["part_id", "product_id", "loop"])
+        bills = self.env["sop.source"]._read_bills(touched["part_id"].unique().tolist())
+        rows = bills.rename(columns={"product_id": "part_id"}).merge(touched, on="part_id")
+        facts = [{"loop": [int(i) for i in loop]} for loop in rows["loop"]]
+        return rows.assign(res_model="mrp.bom", facts=facts)
 
     def _year_value(self, inputs):
         """Planned sales of each product over the next twelve months (n,)."""

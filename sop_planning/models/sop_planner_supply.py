@@ -51,9 +51,8 @@ class SopPlanner(models.AbstractModel):
         buckets = engine.SupplyBuckets.plan(cycle.week_start, today, WEEKS, cycle.date_end)
         items = self._items(company, base, lines, families, feeds, suppliers)
         ids = items["product_id"].to_numpy()
-        shape = engine.planned_structure(
-            items, feeds["components"], feeds["by-products"], feeds["losses"]
-        )
+        loss = engine.output_loss(ids, feeds["losses"])
+        shape = engine.planned_structure(items, feeds["components"], feeds["by-products"], loss)
         frozen = self._weeks_left(buckets, company.sop_frozen_weeks)
         first_feasible = buckets.locate_due(
             pd.Timestamp(today) + pd.to_timedelta(items["days_lead"], unit="D")
@@ -63,6 +62,7 @@ class SopPlanner(models.AbstractModel):
             buckets=buckets,
             items=items,
             structure=shape,
+            loss=loss,
             demand=self._demand_by_bucket(cycle, base, lines, feeds, ids, buckets, today, frozen),
             receipts=engine.by_bucket(feeds["open receipts"], "qty", ids, buckets),
             needs=engine.by_bucket(feeds["component needs"], "qty", ids, buckets),

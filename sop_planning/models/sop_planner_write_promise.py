@@ -18,9 +18,9 @@ class SopPlanner(models.AbstractModel):
         self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
         self._withdraw_gone(company)
         missing = self._stage_missing(company)
-        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
         if missing:
             self._insert_reconstructed(company)
+        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
         self.env["sop.promise"].invalidate_model()
         changed = self.env["sop.source"]._read_changed_promises(company)
         lines = self.env["purchase.order.line"].sudo().browse(changed)
@@ -70,7 +70,6 @@ class SopPlanner(models.AbstractModel):
         count = self.env.cr.rowcount
         if count:
             self.env.cr.execute(SQL("ANALYZE sop_promise_missing"))
-            self.env.cr.execute(SQL("ANALYZE sop_promise"))
         return count
 
     def _insert_reconstructed(self, company):
@@ -112,7 +111,8 @@ class SopPlanner(models.AbstractModel):
                 lines=self._missing_promises(company),
             )
         )
-        self.env.cr.execute(SQL("ANALYZE sop_promise"))
+        # never wait for the refresh of another company that does the same
+        self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) sop_promise"))
 
     def _missing_promises(self, company):
         """The staged lines with all that an entry is made of."""
@@ -126,8 +126,7 @@ class SopPlanner(models.AbstractModel):
                        AS ordered,
                    line.product_qty * unit.factor / product_unit.factor AS qty,
                    line.price_subtotal / COALESCE(NULLIF(purchase.currency_rate, 0), 1) AS amount,
-                   1 + COALESCE((SELECT MAX(sequence) FROM sop_promise
-                                  WHERE order_line_id = line.id), 0) AS before,
+                   1 + COALESCE(earlier.sequence, 0) AS before,
                    receipt.date_deadline AS first_deadline, %(first_day)s AS first_day,
                    receipt.date AS first_receipt,
                    COALESCE(%(first_day)s <> %(day)s, FALSE) AS is_moved
@@ -139,6 +138,12 @@ class SopPlanner(models.AbstractModel):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom unit ON unit.id = line.product_uom_id
               JOIN uom_uom product_unit ON product_unit.id = template.uom_id
+         LEFT JOIN (
+                   SELECT withdrawn.order_line_id, MAX(withdrawn.sequence) AS sequence
+                     FROM sop_promise withdrawn
+                     JOIN sop_promise_missing again ON again.line_id = withdrawn.order_line_id
+                 GROUP BY withdrawn.order_line_id) earlier
+                ON earlier.order_line_id = line.id
          LEFT JOIN (
                    SELECT DISTINCT ON (move.purchase_line_id) move.purchase_line_id,
                           move.date, move.date_deadline

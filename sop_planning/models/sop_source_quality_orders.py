@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from .sop_source_quality import _bill_label
+
 DAYS_A_YEAR = 365.25
 # the first entry in an order speaks for the order
 FIRST_DAY = SQL("MIN(document.day) OVER (PARTITION BY document.res_model, document.res_id)")
@@ -197,7 +199,7 @@ class SopSource(models.AbstractModel):
                    ) entry ON TRUE
              WHERE bill.active AND (bill.company_id IS NULL OR bill.company_id = ANY(%(owners)s))
             """,
-            name=SQL("COALESCE(bill.code || ': ', '') || COALESCE(template.name->>'en_US', '')"),
+            name=_bill_label(),
             owners=list(company.parent_ids.ids),
         )
 

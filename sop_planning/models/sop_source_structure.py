@@ -147,7 +147,8 @@ class SopSource(models.AbstractModel):
              LEFT JOIN (%(automatic)s) automatic ON automatic.operation_id = operation.id
              LEFT JOIN (%(learnt)s) learnt
                     ON learnt.operation_id = operation.id AND learnt.product_id = bom.product_id
-             LEFT JOIN (SELECT product_id, AVG(product_uom_qty)::float8 AS batch
+             LEFT JOIN (SELECT product_id,
+                               GREATEST(1, ROUND(AVG(product_uom_qty)))::float8 AS batch
                           FROM mrp_production
                          WHERE company_id = %(company)s AND state = 'done'
                            AND date_finished >= %(since)s

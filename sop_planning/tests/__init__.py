@@ -26,3 +26,5 @@ from . import test_data_quality
 from . import test_data_gate
 from . import test_supply_records
 from . import test_supply_screens
+from . import test_supply_drill
+from . import test_stock_target_apply

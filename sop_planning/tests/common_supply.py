@@ -1,14 +1,14 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.tests import freeze_time
+from odoo.tests import freeze_time, new_test_user
 
 from .common import TODAY, SopCommon
 
 
 @freeze_time(TODAY)
 class SupplyCommon(SopCommon):
-    """Rows of a supply plan as the planner writes them: week 1 begins on 2 November 2026."""
+    """Rows of a supply plan as the planner writes them: week 1 begins on 16 November 2026."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,7 +23,12 @@ class SupplyCommon(SopCommon):
     @classmethod
     def _make_center(cls, name, **vals):
         return cls.env["mrp.workcenter"].create(
-            {"name": name, "company_id": cls.company.id, **vals}
+            {
+                "name": name,
+                "company_id": cls.company.id,
+                "resource_calendar_id": cls.company.resource_calendar_id.id,
+                **vals,
+            }
         )
 
     @classmethod
@@ -91,7 +96,7 @@ class SupplyCommon(SopCommon):
         return cls.env["sop.supply.gap"].create(
             {
                 **cls._owned(),
-                "natural_key": f"{kind}:{first}:{vals}",
+                "natural_key": f"{kind}:{first}:{last}:{vals}",
                 "kind": kind,
                 "family_id": cls.valves.id,
                 "bucket_start": cls._week(first),
@@ -122,4 +127,47 @@ class SupplyCommon(SopCommon):
                 "amount_short": 61000,
                 **vals,
             },
+        )
+
+
+@freeze_time(TODAY)
+class SupplyScreensCommon(SupplyCommon):
+    """One record of everything that people see of the supply plan."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.load = cls._capacity(cls.turning, 6, 104, 80, level="critical")
+        cls._capacity(cls.bench, 6, 1, 0, has_hours=False)
+        cls.row = cls._projection(cls.steel, 4, -1200, qty_short=1200)
+        cls.fact = cls._fact(
+            cls.steel, is_component=True, qty_short=1200, is_order_late=True,
+            date_order_latest="2026-11-03", qty_safety_proposed=40.2, amount_excess=90,
+        )  # fmt: skip
+        cls.gap = cls._capacity_gap(order_count=2)
+        cls.entry = cls.env["sop.extra.hours"].create(
+            {
+                "workcenter_id": cls.turning.id,
+                "date_from": "2026-12-07",
+                "date_to": "2026-12-20",
+                "hours_per_week": 8,
+            }
+        )
+
+    def _user(self, role, company=None):
+        """The same person every time."""
+        people = self.__dict__.setdefault("people", {})
+        if (role, company) not in people:
+            people[role, company] = super()._user(role, company)
+        return people[role, company]
+
+    @classmethod
+    def _person(cls, login, *groups):
+        """Somebody of the company with several groups, each named by its xml id."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=",".join(groups),
+            company_id=cls.company.id,
+            company_ids=cls.company.ids,
         )

@@ -157,6 +157,9 @@ class TestDataRules(QualityCommon):
         self.assertEqual(
             set(self._issues("bom_cycle").mapped("reason")), {"Goes round by Snake, Tail."}
         )
+        value = self._amount_year(self.cycle, self.snake)
+        for issue in self._issues("bom_cycle"):
+            self.assertEqual(issue.amount_at_risk, value, "the tail goes into what is sold")
 
     def test_duplicate_vendor_price(self):
         self._assert_found("duplicate_vendor_price", self.again)
