@@ -17,6 +17,7 @@ from . import (
     orders,
     plan,
     production,
+    products,
     stock,
     story,
     truth,
@@ -89,7 +90,8 @@ def _specimens(env, made):
     from ..adventureworks.world import Specimens
 
     bought = [made.goods[number] for number in list(made.trader_of)[:2]]
-    part, good = next((part, made.goods[number]) for number, part in made.parts.items())
+    number = next(number for number in made.parts if not products.leaves_chips(number))
+    part, good = made.parts[number], made.goods[number]
     germany, austria = env.ref("base.de"), env.ref("base.at")
     partners = env["res.partner"].create(
         [

@@ -95,7 +95,8 @@ def _stage_works(cr, rng):
         f"""
         SELECT w.*, lag(id) OVER work AS previous_id,
                coalesce(lag(finished) OVER work, TRUE) AS next_in_line,
-               round(expected * pace, 2) AS minutes, round(expected * pace * 60)::int AS seconds,
+               round(round(expected * pace * 60) / 60, 2) AS minutes,
+               round(expected * pace * 60)::int AS seconds,
                started + (ended - started) * number / works AS session_end
           FROM (SELECT nextval('mrp_workorder_id_seq')::int AS id, m.id AS production_id,
                        m.name AS production_name, m.qty, m.done, m.done AS finished, m.started,

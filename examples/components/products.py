@@ -86,7 +86,7 @@ def create(env, plan, families):
     category = env["product.category"].create({"name": "Machined Parts"})
     names = [family.name for family in story.FAMILIES]
     rows = [
-        (code(plan, number), f"{names[f].removesuffix('s')} {number:05d}", families[names[f]].id,
+        (code(plan, number), f"{story.singular(names[f])} {number:05d}", families[names[f]].id,
          True, float(plan.price[number]), float(plan.cost[number]))
         for number, f in enumerate(plan.family)
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..adventureworks import sql, stock
+from ..adventureworks import patterns, sql, stock
 from . import story
 
 BULK_TABLES = stock.BULK_TABLES
@@ -74,7 +74,7 @@ def _materials(plan, masters):
     return result
 
 
-def load(env, patterns, masters, plan, wanted):
+def load(env, shapes, masters, plan, wanted):
     """Count the stock so that every product ends with its level, and write the quants."""
     cr = env.cr
     location = masters.warehouse.lot_stock_id
@@ -86,8 +86,8 @@ def load(env, patterns, masters, plan, wanted):
         "location_id": f"CASE WHEN qty > 0 THEN {inventory.id} ELSE {location.id} END",
         "location_dest_id": f"CASE WHEN qty > 0 THEN {location.id} ELSE {inventory.id} END",
     }
-    sql.insert(cr, patterns["count move"], "aw_count", {**stock._COUNT, **places})
-    sql.insert(cr, patterns["count line"], "aw_count", {**stock._COUNT_LINE, **places})
+    sql.insert(cr, shapes["count move"], "aw_count", {**stock._COUNT, **places})
+    sql.insert(cr, shapes["count line"], "aw_count", {**stock._COUNT_LINE, **places})
     return {"inventory_adjustments": count}
 
 
@@ -132,18 +132,56 @@ def _stage_counts(cr, location):
 
 
 def create_rules(env, masters, wanted):
-    """A reordering rule a product: the minimum of the story, ordered by hand."""
-    rules = env["stock.warehouse.orderpoint"].create(
-        [
-            {
-                "product_id": product,
-                "warehouse_id": masters.warehouse.id,
-                "location_id": masters.warehouse.lot_stock_id.id,
-                "trigger": "manual",
-                "product_min_qty": round(least, 2),
-                "product_max_qty": round(2 * least, 2),
-            }
-            for product, (least, _qty) in wanted.items()
-        ]
-    )
-    return {"reordering_rules": len(rules)}
+    """A reordering rule a product: the minimum of the story, ordered by hand.
+
+    Odoo asks for each rule whether its product is a kit; so the rows are written after two of
+    its own, and only what it derives from stock and open orders is left to it.
+    """
+    shape = _rule_shape(env, masters, list(wanted)[:2])
+    cr, rules = env.cr, env["stock.warehouse.orderpoint"]
+    cr.execute("CREATE TEMP TABLE cx_rule (number int, product int, least numeric) ON COMMIT DROP")
+    rows = [
+        (n, product, round(least, 2)) for n, (product, (least, _)) in enumerate(wanted.items(), 1)
+    ]
+    sql.copy(cr, "cx_rule", rows)
+    count = sql.insert(cr, shape, "cx_rule ORDER BY number", _RULE)
+    sequence = env["ir.sequence"].search([("code", "=", "stock.orderpoint")], limit=1)
+    sql.advance_sequence(env, sequence, count)
+    env.invalidate_all()
+    written = rules.search([("product_id", "in", list(wanted))])
+    for name in ("qty_to_order_computed", "deadline_date"):
+        env.add_to_compute(rules._fields[name], written)
+    env.flush_all()
+    return {"reordering_rules": count}
+
+
+def _rule_shape(env, masters, products):
+    """How Odoo writes a reordering rule."""
+    with env.cr.savepoint() as savepoint:
+        rules = env["stock.warehouse.orderpoint"].create(
+            [
+                {
+                    "product_id": product,
+                    "warehouse_id": masters.warehouse.id,
+                    "location_id": masters.warehouse.lot_stock_id.id,
+                    "trigger": "manual",
+                    "product_min_qty": 1 + number,
+                    "product_max_qty": 3 + number,
+                }
+                for number, product in enumerate(products)
+            ]
+        )
+        shape = patterns.read(rules)
+        savepoint.rollback()
+    return shape
+
+
+_RULE = {
+    "id": "nextval('stock_warehouse_orderpoint_id_seq')",
+    "name": "'OP/' || lpad(number::text, greatest(5, length(number::text)), '0')",
+    "product_id": "product",
+    "product_min_qty": "least",
+    "product_max_qty": "2 * least",
+    "qty_to_order_computed": "0",
+    "deadline_date": "NULL::date",
+}

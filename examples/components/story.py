@@ -72,7 +72,16 @@ VENDORS = (
     "Industriebedarf Lenz",
 )
 LATE_VENDOR = 0
-LATE_STOCK_WEEKS = 3  # of need that is on hand of the late vendor's materials
+LATE_STOCK_WEEKS = 1  # of need that is on hand of the late vendor's materials
 OPEN_ORDER_WEEKS = 8  # of need in each of its open orders
 TRADERS = (7, 8)  # vendors of what is bought and sold as it is
 PUBLIC_HOLIDAYS = ((1, 1), (5, 1), (10, 3), (12, 25), (12, 26))
+
+
+def singular(name: str) -> str:
+    """What one product of a family is called.
+
+    >>> singular("Accessories"), singular("Pumps")
+    ('Accessory', 'Pump')
+    """
+    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")

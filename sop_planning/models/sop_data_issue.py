@@ -49,8 +49,9 @@ class SopDataIssue(models.Model):
     amount_at_risk = fields.Monetary(
         string="Plan at risk",
         readonly=True,
+        aggregator="max",
         help="Planned sales of the next twelve months of the products that it touches, and of all"
-        " that they go into.",
+        " that they go into. Issues may touch the same products, so a group shows its largest.",
     )
     user_id = fields.Many2one(
         "res.users", string="Owner", tracking=True, domain="[('share', '=', False)]", index=True

@@ -112,7 +112,7 @@ class SopPlanner(models.AbstractModel):
         )
 
     def _items(self, company, base, lines, families, feeds, suppliers):
-        """ITEMS: what is supplied, and how. A planned product that is gone stays, without source."""
+        """ITEMS: what is supplied, and how. A planned product that is gone has no source."""
         planned = base.product_ids[base.is_planned]
         rows = feeds["items"].set_index("product_id")
         rows = rows.reindex(rows.index.union(planned)).reset_index()
