@@ -34,7 +34,8 @@ def load():
     sizes = {SIZES[name]: int(os.environ[name]) for name in SIZES if os.environ.get(name)}
     if sizes.keys() - known.keys():
         raise SystemExit(
-            f"The company {os.environ['SOP_COMPANY']} is as it is: leave out SKUS, LINES, MONTHS, SEED."
+            f"The company {os.environ['SOP_COMPANY']} is as it is: leave out"
+            " SKUS, LINES, MONTHS, SEED."
         )
     loaded = company.load(env, date.today(), **sizes)  # noqa: F821
     truth = loaded.pop("truth", None)

@@ -52,7 +52,8 @@ class SupplyInputs:
     """What a supply plan is computed from: n products, T buckets, F families.
 
     items: ITEMS, one row a product in the order of ``structure.product_ids``. loss (n,): share of
-    the output that is lost, which is worked on all the same. demand: independent demand, receipts: open orders, needs: what released orders still take, all (n, T) product units.
+    the output that is lost, which is worked on all the same. demand: independent demand, receipts:
+    open orders, needs: what released orders still take, all (n, T) product units.
     earliest (n,): first bucket in which something newly planned can arrive. family_ids (F,) in the
     order of ``priority`` (F,); ``family_index`` (n,), -1 without a family. operations, workcenters,
     hours, extra, work: tables of capacity.py. floor: company currency below which material gaps are

@@ -97,7 +97,8 @@ class SopSource(models.AbstractModel):
         return SQL(
             """
             SELECT DISTINCT ON (variant.id) variant.id AS product_id, info.id AS info_id,
-                   info.partner_id, info.delay + COALESCE(%(days)s, 0) AS delay
+                   vendor.commercial_partner_id AS partner_id,
+                   info.delay + COALESCE(%(days)s, 0) AS delay
               FROM product_supplierinfo info
               JOIN product_product variant
                 ON variant.product_tmpl_id = info.product_tmpl_id
