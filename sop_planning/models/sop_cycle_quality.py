@@ -17,14 +17,14 @@ class SopCycle(models.Model):
     _inherit = "sop.cycle"
 
     rate_trust = fields.Float(
-        string="Trust score",
+        string="Trusted share",
         readonly=True,
         copy=False,
         help="Share of the planned value of the next twelve months that no open blocking data issue"
         " touches.",
     )
     has_trust = fields.Boolean(string="Trust score known", readonly=True, copy=False)
-    trust_label = fields.Char(string="Trust", compute="_compute_trust_label")
+    trust_label = fields.Char(string="Trust score", compute="_compute_trust_label")
     data_issue_count = fields.Integer(compute="_compute_issue_counts", string="Data issues")
     blocking_issue_count = fields.Integer(
         compute="_compute_issue_counts", string="Blocking data issues"
@@ -38,7 +38,8 @@ class SopCycle(models.Model):
     @api.depends_context("lang")
     def _compute_trust_label(self):
         for cycle in self:
-            rate = f"{100 * cycle.rate_trust:.0f} %"
+            # rounded down: all of the plan is 100 %, and what is below the threshold looks below it
+            rate = f"{math.floor(1000 * cycle.rate_trust) / 10:g} %"
             cycle.trust_label = rate if cycle.has_trust else self.env._("no data")
 
     def _compute_issue_counts(self):
@@ -89,7 +90,7 @@ class SopCycle(models.Model):
                     " issues, less than %(threshold)s. Blocking issues: %(count)s, the largest:"
                     " %(worst)s. Correct the records and refresh, accept an issue with a reason, or"
                     " switch its rule off.",
-                    score=f"{math.floor(1000 * cycle.rate_trust) / 10:.1f} %",
+                    score=cycle.trust_label,
                     cycle=cycle.name,
                     threshold=f"{100 * threshold:.0f} %",
                     count=len(blocking),

@@ -25,8 +25,10 @@ class SopPlanner(models.AbstractModel):
         ``rows`` needs kind, severity and amount_impact; what it lacks of the subjects, figures,
         months (bucket_start, bucket_end) and facts takes its usual value.
         """
-        frame = self._exception_frame(cycle, rows, families)
         known = self.env["sop.source"]._read_known_exceptions(cycle, kinds)
+        if rows.empty and known.empty:
+            return
+        frame = self._exception_frame(cycle, rows, families)
         self._upsert(
             self.env["sop.exception"],
             ("cycle_id", "natural_key"),
