@@ -144,7 +144,7 @@ class TestSupplyPlan(MakerCommon):
             order.workorder_ids.duration = 80.0
             self.assertEqual(order.workorder_ids.mapped("duration"), [80.0])
             self.assertEqual(order.workorder_ids.mapped("qty_produced"), [2.0])
-        self._overload(qty=10)
+        self._overload(qty=40)
         self._sell_monthly(self.pump, [1] * 12)
         cycle = self._refreshed()
         line = self._capacity(cycle, self.lathe).filtered(lambda line: line.week == 3)
