@@ -146,7 +146,7 @@ def unit_hours(plan: Plan, step: str) -> np.ndarray:
 
 def setup_minutes(plan: Plan) -> float:
     """Minutes of setup a batch: the more products share a line's week, the shorter they must be."""
-    return 10.0 * min(1.0, 60 / plan.count)
+    return 3.0 * min(1.0, 60 / plan.count)
 
 
 EFFICIENCY = {"Turning": 0.90, "Assembly": 1.0, "Machining": 0.85}

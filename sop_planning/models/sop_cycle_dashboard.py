@@ -124,7 +124,7 @@ class SopCycle(models.Model):
                  self._dashboard_action("sop_supply_gap_action", search_default_open=1)),
             tile("suppliers", self.env._("suppliers flagged"), self.supplier_flag_count,
                  self._dashboard_action("sop_supplier_risk_action", search_default_flagged=1)),
-            tile("trust", self.env._("trust score"), self._trust_label(),
+            tile("trust", self.env._("trust score"), self.trust_label,
                  self._dashboard_action("sop_data_issue_action", search_default_open=1,
                                         search_default_group_rule=1),
                  self.env._("%s data issues", self.data_issue_count)),
@@ -138,9 +138,6 @@ class SopCycle(models.Model):
                  self._dashboard_action("sop_plan_report_action"),
                  self.env._("%s on the last 12", growth) if growth else ""),
         ]  # fmt: skip
-
-    def _trust_label(self):
-        return f"{100 * self.rate_trust:.0f} %" if self.has_trust else self.env._("no data")
 
     def _dashboard_action(self, xmlid, **context):
         action = self._open(xmlid, **context)
