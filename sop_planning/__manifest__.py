@@ -39,6 +39,8 @@
         "views/sop_data_rule_views.xml",
         "views/sop_data_issue_views.xml",
         "views/mrp_workcenter_views.xml",
+        "views/sop_scenario_lever_views.xml",
+        "views/sop_scenario_views.xml",
         "views/sop_cycle_views.xml",
         "views/sop_promise_views.xml",
         "views/sop_supplier_risk_views.xml",
@@ -53,6 +55,8 @@
         "wizard/sop_exception_answer_views.xml",
         "wizard/sop_stock_target_apply_views.xml",
         "wizard/sop_supplier_risk_answer_views.xml",
+        "wizard/sop_scenario_select_views.xml",
+        "wizard/sop_scenario_new_views.xml",
         "views/sop_planning_menus.xml",
     ],
     "assets": {

@@ -12,10 +12,14 @@ from datetime import date, datetime, time, timedelta
 import pytz
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
-from . import MARKER, masters, plan, products, story, weeks
+from . import MARKER, masters, plan, products, story, truth_scenarios, weeks
 
 HOURS_TOLERANCE = 0.02  # share of the hours short that an answer may differ from the truth
+LEAST_HOURS = 0.05  # that it may always differ
+CENT, RATE_ROUNDING = 0.01, 5e-5  # figures are stored with two digits, rates with four
+COMPUTED = ("base", "overtime", "postpone", "optimal")  # scenarios of every refresh
 BUSINESS = "p.default_code NOT LIKE 'D-%%'"  # all but the planted defects
 
 
@@ -245,18 +249,23 @@ def _invariants(env, drawn):
 
 
 def compare(env, known) -> dict:
-    """Raise where the newest cycle misses, or adds to, the gaps, vendors and defects planted."""
+    """Raise where the newest cycle misses, or adds to, the gaps, vendors, defects and scenarios
+    planted."""
     cycle = env["sop.cycle"].search([], limit=1, order="month desc")
     return {
         "gaps": _compare_gaps(env, cycle, known),
         "vendors flagged": _compare_vendors(env, cycle, known),
         "defects": _compare_defects(env, cycle, known),
+        **_compare_scenarios(env, cycle, known),
     }
 
 
 def _compare_gaps(env, cycle, known):
     """Families, work center, weeks; hours by week within the tolerance; no further gap."""
-    found = env["sop.supply.gap"].search([("cycle_id", "=", cycle.id)])
+    domain = [("cycle_id", "=", cycle.id)]
+    if "scenario_id" in env["sop.supply.gap"]._fields:
+        domain.append(("scenario_id.kind", "=", "base"))
+    found = env["sop.supply.gap"].search(domain)
     keys = sorted(
         (gap.kind, gap.family_id.name, gap.workcenter_id.name or "", gap.week_from, gap.week_to)
         for gap in found
@@ -267,13 +276,22 @@ def _compare_gaps(env, cycle, known):
     )
     if keys != wanted:
         raise AssertionError(f"Gaps planted: {wanted}; found: {keys}.")
-    hours = {gap.family_id.name: gap.hours_short for gap in found}
-    for gap in known["gaps"]:
-        if abs(hours[gap["family"]] - gap["hours_short"]) > HOURS_TOLERANCE * gap["hours_short"]:
-            raise AssertionError(
-                f"{gap['family']} is {gap['hours_short']} hours short, not {hours[gap['family']]}."
-            )
+    _same_hours("hours short", known["gaps"], found)
     return len(wanted)
+
+
+def _same_hours(subject, wanted, gaps):
+    """Raise where the hours short of a family differ by more than the tolerance."""
+    planned = {row["family"]: row["hours_short"] for row in wanted}
+    found = {gap.family_id.name: gap.hours_short for gap in gaps if gap.kind == "capacity"}
+    for family in sorted(planned.keys() | found.keys()):
+        _close(f"{family}, {subject}", planned.get(family, 0.0), found.get(family, 0.0))
+
+
+def _close(subject, planned, found):
+    """Raise if hours differ by more than the tolerance."""
+    if abs(planned - found) > max(LEAST_HOURS, HOURS_TOLERANCE * planned):
+        raise AssertionError(f"{subject}: {planned} planned, {found} found.")
 
 
 def _compare_vendors(env, cycle, known):
@@ -299,3 +317,154 @@ def _compare_defects(env, cycle, known):
             f"{sorted(found - wanted)}."
         )
     return len(wanted)
+
+
+def _compare_scenarios(env, cycle, known):
+    """The scenarios of the refresh and three questions; a line why not where there are none."""
+    if "sop.scenario" not in env:
+        return {"scenarios": "skipped: this version of sop_planning has no scenarios"}
+    own = env["sop.scenario"].search([("cycle_id", "=", cycle.id), ("kind", "in", COMPUTED)])
+    if not own:
+        return {"scenarios": f"skipped: {cycle.name} has no scenarios yet, press Refresh"}
+    wanted = known.get("scenarios") or truth_scenarios.scenarios(drawn_again(known))
+    computed = {scenario.kind: scenario for scenario in own}
+    undone = [kind for kind in COMPUTED if kind not in computed or computed[kind].state != "done"]
+    if undone:
+        raise AssertionError(f"Scenarios that are not calculated: {', '.join(undone)}.")
+    _compare_overtime(computed["overtime"], wanted["overtime"])
+    _compare_postponement(computed["postpone"], wanted["postpone"])
+    _compare_figures(computed)
+    return {
+        "scenarios": len(computed),
+        "questions": _compare_questions(env, cycle, computed["base"], wanted),
+    }
+
+
+def _compare_overtime(scenario, wanted):
+    """Clock hours by week, their cost, and no hours short."""
+    found, start = defaultdict(float), date.fromisoformat(wanted["week_one"])
+    for lever in scenario.lever_ids:
+        if (lever.kind, lever.workcenter_id.name) != ("extra_hours", wanted["workcenter"]):
+            raise AssertionError(f"Overtime has a lever that nothing asks for: {lever.label}.")
+        _same("Cost of an hour of overtime", {0: wanted["cost_hour"]}, {0: lever.cost}, CENT)
+        first, last = ((day - start).days // 7 + 1 for day in (lever.date_from, lever.date_to))
+        for week in range(first, last + 1):
+            found[week] += lever.value
+    planned = {int(week): hours for week, hours in wanted["by_week"].items()}
+    _same("Hours of overtime in week", planned, found, CENT)
+    _compare_cost("Overtime", scenario, wanted)
+
+
+def _compare_cost(subject, scenario, wanted):
+    """Overtime in clock hours and money, and what is short all the same."""
+    planned = {"hours": wanted["hours"], "amount": wanted["amount"]}
+    found = {"hours": scenario.hours_overtime, "amount": scenario.amount_overtime}
+    _same(f"{subject}, overtime", planned, found, CENT)
+    _close(f"{subject}, hours short", wanted["hours_short"], scenario.hours_short)
+
+
+def _compare_postponement(scenario, wanted):
+    """The family that waits, how much of it, which days, and the hours short all the same."""
+    levers = [
+        (
+            lever.kind, lever.family_id.name, round(lever.value, 4),
+            *(day.isoformat() for day in (lever.date_from, lever.date_to, lever.date_target)),
+        )
+        for lever in scenario.lever_ids
+    ]  # fmt: skip
+    names = ("family", "share", "date_from", "date_to", "date_target")
+    planned = [("postpone", *(wanted[name] for name in names))]
+    if levers != planned:
+        raise AssertionError(f"Postponed should be {planned}, and is {levers}.")
+    _close("Postponement, hours short", wanted["hours_short"], scenario.hours_short)
+
+
+def _compare_figures(computed):
+    """Neither overtime nor waiting serves worse than the base; nothing is cheaper than the optimum."""
+    least = computed["base"].rate_fill - RATE_ROUNDING
+    for kind in ("overtime", "postpone"):
+        if computed[kind].rate_fill < least:
+            raise AssertionError(
+                f"The fill rate of {kind}, {computed[kind].rate_fill}, is below that of the base,"
+                f" {computed['base'].rate_fill}."
+            )
+    best = computed["optimal"].amount_total
+    for kind, scenario in computed.items():
+        if best > scenario.amount_total + CENT:
+            raise AssertionError(
+                f"The cheapest plan costs {best}, {kind} only {scenario.amount_total}."
+            )
+
+
+def _compare_questions(env, cycle, base, wanted):
+    """Ask three questions, compare what comes of them, and forget them again."""
+    with env.cr.savepoint() as savepoint:
+        _ask_shift(env, cycle, wanted["shift"])
+        _ask_demand(env, cycle, base, wanted["demand"])
+        _ask_vendor(env, cycle, base, wanted["vendor"])
+        savepoint.rollback()
+    env.invalidate_all()
+    return 3
+
+
+def _asked(env, cycle, title, kind, wanted, **scope):
+    """A calculated scenario of one lever."""
+    lever = {"kind": kind, "value": wanted["value"], **scope}
+    lever |= {name: wanted[name] for name in ("date_from", "date_to")}
+    scenario = env["sop.scenario"].create(
+        {"cycle_id": cycle.id, "title": title, "lever_ids": [Command.create(lever)]}
+    )
+    scenario.action_simulate()
+    env.invalidate_all()
+    if scenario.state != "done":
+        raise AssertionError(f"{title} cannot be calculated: {scenario.message}")
+    return scenario
+
+
+def _named(env, model, name):
+    return env[model].search([("name", "=", name)], limit=1)
+
+
+def _ask_shift(env, cycle, wanted):
+    """Hours are paid on working days only, and are enough or not."""
+    center = _named(env, "mrp.workcenter", wanted["workcenter"])
+    scenario = _asked(
+        env, cycle, "A second-and-a-half shift", "extra_shift", wanted, workcenter_id=center.id
+    )
+    _compare_cost(scenario.name, scenario, wanted)
+
+
+def _ask_demand(env, cycle, base, wanted):
+    """Hours more on the bottleneck by week, and which families are short of how many."""
+    family = _named(env, "product.category", wanted["family"])
+    title = f"{family.name} {wanted['value']:+.0%}"
+    scenario = _asked(env, cycle, title, "demand", wanted, family_id=family.id)
+    loads = [_loads_by_week(env, item) for item in (scenario, base)]
+    for week, hours in wanted["hours_more"].items():
+        more = loads[0].get(int(week), 0.0) - loads[1].get(int(week), 0.0)
+        _close(f"{title}, hours more in week {week}", hours, more)
+    _same_hours(title, wanted["gaps"], scenario.gap_ids)
+    _close(f"{title}, hours short", wanted["hours_short"], scenario.hours_short)
+
+
+def _loads_by_week(env, scenario):
+    """Hours needed of the bottleneck by week of the cycle."""
+    lines = env["sop.capacity.line"].search(
+        [("scenario_id", "=", scenario.id), ("workcenter_id.name", "=", story.BOTTLENECK)]
+    )
+    return {line.week: line.hours_load for line in lines if line.week}
+
+
+def _ask_vendor(env, cycle, base, wanted):
+    """What comes later makes nothing better."""
+    vendor = _named(env, "res.partner", wanted["vendor"])
+    title = f"{vendor.name} {wanted['value']} days later"
+    scenario = _asked(env, cycle, title, "supplier_delay", wanted, partner_id=vendor.id)
+    if scenario.rate_fill > base.rate_fill + RATE_ROUNDING:
+        raise AssertionError(
+            f"{title}: the fill rate rises from {base.rate_fill} to {scenario.rate_fill}."
+        )
+    if scenario.amount_late < base.amount_late - CENT:
+        raise AssertionError(
+            f"{title}: what is late falls from {base.amount_late} to {scenario.amount_late}."
+        )

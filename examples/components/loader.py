@@ -28,6 +28,8 @@ from . import (
 BULK_TABLES = {
     table for stage in (orders, vendors, production, stock) for table in stage.BULK_TABLES
 }
+# fewer leave families without products, or the past without a season
+LEAST_SKUS, LEAST_MONTHS = 60, 24
 
 
 def load(env, today, progress, skus, order_lines, months, seed):
@@ -35,6 +37,11 @@ def load(env, today, progress, skus, order_lines, months, seed):
     parameters = env["ir.config_parameter"].sudo()
     if parameters.get_param(MARKER):
         raise UserError("The example company is already loaded in this database.")
+    if skus < LEAST_SKUS or months < LEAST_MONTHS:
+        raise UserError(
+            f"The example company needs {LEAST_SKUS} products and {LEAST_MONTHS} months or more: "
+            f"SKUS is {skus}, MONTHS is {months}."
+        )
     clock = _Clock(progress)
     env = env(context={**env.context, "tracking_disable": True, "mail_create_nolog": True})
     rng = np.random.default_rng(seed + 1)

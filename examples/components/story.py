@@ -9,8 +9,9 @@ PRODUCE_DAYS = 7  # of finished goods: their work falls exactly a week before th
 BATCH = 20  # units a manufacturing order of finished goods or parts
 BOTTLENECK = "Line 2 Turning"
 SHORT_WEEKS = (6, 7, 8)
-# load / available hours of the bottleneck by week, while framework orders run
-USUAL_RATE, SHORT_RATE = 0.80, 1.25
+# load / available hours of the bottleneck by week, while framework orders run: the month after the
+# short weeks has room for the deliveries of the family that waits
+USUAL_RATE, SHORT_RATE = 0.75, 1.25
 FRAMEWORK_WEEKS = 17  # weeks of framework orders: through the month after the last short week
 EASY_RATE = 0.50  # of every other work center, in an average week
 FRAMEWORK_LEVEL = 2.0  # framework orders of a month against the sales of the past: all forecast is

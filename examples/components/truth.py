@@ -1,7 +1,8 @@
 """What is true of the company, by plain arithmetic on what was planted. Pure.
 
 Nothing here uses the planning engine: hours short are what the framework orders take, less
-what the calendar gives, shared to the least important families first.
+what the calendar gives, shared to the least important families first. `truth_scenarios` goes on
+from there.
 """
 
 from . import story, weeks
@@ -10,12 +11,14 @@ from .plan import EFFICIENCY, Plan, unit_hours
 
 def gaps(plan: Plan) -> list[dict]:
     """The families short on the bottleneck: weeks, hours short in all and by week."""
+    return short_families(family_loads(plan), available(plan))
+
+
+def short_families(loads: dict[int, dict[str, float]], has: dict[int, float]) -> list[dict]:
+    """Rows of ``gaps`` for loads by week and family, and what is available by week."""
     by_family = {name: {} for name in story.SHORT_FAMILIES}
-    hours = weeks.week_hours(plan.today, max(story.SHORT_WEEKS) + 1)
-    load = family_loads(plan)
     for week in story.SHORT_WEEKS:
-        available = hours[week - 1] * EFFICIENCY["Turning"]
-        for name, short in shared(load[week], available).items():
+        for name, short in shared(loads[week], has[week]).items():
             by_family[name][week] = round(short, 4)
     return [
         {
@@ -27,7 +30,20 @@ def gaps(plan: Plan) -> list[dict]:
             "by_week": short,
         }
         for name, short in by_family.items()
+        if short
     ]
+
+
+def available(plan: Plan) -> dict[int, float]:
+    """Hours of the bottleneck by week, while framework orders run."""
+    hours = weeks.week_hours(plan.today, story.FRAMEWORK_WEEKS)
+    return {week: clock * EFFICIENCY["Turning"] for week, clock in enumerate(hours, 1)}
+
+
+def overload(plan: Plan) -> dict[int, float]:
+    """Hours that do not fit, by short week."""
+    loads, has = family_loads(plan), available(plan)
+    return {week: sum(loads[week].values()) - has[week] for week in story.SHORT_WEEKS}
 
 
 def family_loads(plan: Plan) -> dict[int, dict[str, float]]:

@@ -5,6 +5,7 @@ It knows no Odoo, no clock and no language: dates are arguments, failures are En
 
 from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added, wmape
 from .adjust import adjusted, adjusted_lines
+from .alternatives import Alternative, alternatives
 from .backtest import Backtest
 from .buckets import Buckets
 from .capacity import HOURS, OPERATIONS, WORK, WORKCENTERS, Capacity
@@ -29,14 +30,19 @@ from .event_effects import EFFECTS, event_effects
 from .events import EVENTS, OPEN_END, past_promotions, promotion_results, shared_units
 from .exceptions import deviation, rank, severity, trend_reference
 from .exposure import exposure, touched, touched_value
+from .fingerprint import changed_parts, fingerprint
 from .forecast import Forecast, forecast
 from .gap_runs import matched_runs, orders_within
 from .history import History, arranged, first_sale, monthly, usable
+from .levers import APPLY as LEVER_KINDS
+from .levers import Lever
 from .methods import register, registered, seasonal_naive
 from .pipeline import CONVERSIONS, added_pipeline, conversion, weighted_pipeline
 from .plan import EVENT_KINDS, Knowledge, consensus, plan_lines, with_weights
 from .promotions import promoting_events
 from .quality import trust_score
+from .scenario import Outcome, best_schedule, distance_to_bound, hour_values, simulate
+from .scenario_inputs import ARRIVALS, CUSTOMERS, Rates, ScenarioInputs
 from .season_index import season_effect, seasonal_indices
 from .segments import classify, demand_interval, demand_variation
 from .signals import (

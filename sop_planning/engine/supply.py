@@ -57,7 +57,7 @@ class SupplyInputs:
     earliest (n,): first bucket in which something newly planned can arrive. family_ids (F,) in the
     order of ``priority`` (F,); ``family_index`` (n,), -1 without a family. operations, workcenters,
     hours, extra, work: tables of capacity.py. floor: company currency below which material gaps are
-    not worth a record.
+    not worth a record. target_scale (n,) or one: what target stocks are multiplied by.
     """
 
     buckets: SupplyBuckets
@@ -81,6 +81,7 @@ class SupplyInputs:
     review_days: int
     rebuild_weeks: int
     floor: float
+    target_scale: np.ndarray | float = 1.0
 
     @property
     def family_index(self) -> np.ndarray:
@@ -254,6 +255,7 @@ def _targets(inputs: SupplyInputs) -> tuple[np.ndarray, np.ndarray]:
         case _:
             target = np.where(rule, minimum, safety)
     target[inputs.kind_is("kit")] = 0.0
+    target *= np.reshape(inputs.target_scale, (-1, 1))
     return safety, rebuilt(target, items["stock"].to_numpy(float), inputs.rebuild_weeks)
 
 

@@ -14,6 +14,7 @@ class MrpWorkcenter(models.Model):
             [("workcenter_id", "in", self.ids)],
             "graph",
             search_default_current=1,
+            search_default_plan=1,
         )
 
     def action_open_sop_extra_hours(self):
@@ -24,3 +25,10 @@ class MrpWorkcenter(models.Model):
             [("workcenter_id", "in", self.ids)],
             default_workcenter_id=self[:1].id,
         )
+
+    def _sop_overtime_cost(self):
+        """Company currency a clock hour of overtime, in full."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        hourly = self.costs_hour or company.sop_hour_cost
+        return company.currency_id.round(hourly * (1.0 + company.sop_overtime_premium))

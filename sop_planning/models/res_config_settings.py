@@ -45,6 +45,20 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.sop_key_supplier_share", readonly=False
     )
     sop_trust_threshold = fields.Float(related="company_id.sop_trust_threshold", readonly=False)
+    sop_scenario_goal = fields.Selection(related="company_id.sop_scenario_goal", readonly=False)
+    sop_hour_cost = fields.Monetary(
+        related="company_id.sop_hour_cost", readonly=False, currency_field="sop_currency_id"
+    )
+    sop_overtime_premium = fields.Float(related="company_id.sop_overtime_premium", readonly=False)
+    sop_overtime_peak = fields.Float(related="company_id.sop_overtime_peak", readonly=False)
+    sop_overtime_average = fields.Float(related="company_id.sop_overtime_average", readonly=False)
+    sop_late_cost = fields.Float(related="company_id.sop_late_cost", readonly=False)
+    sop_holding_cost = fields.Float(related="company_id.sop_holding_cost", readonly=False)
+    sop_subcontract_share = fields.Float(related="company_id.sop_subcontract_share", readonly=False)
+    sop_subcontract_premium = fields.Float(
+        related="company_id.sop_subcontract_premium", readonly=False
+    )
+    sop_solver_seconds = fields.Integer(related="company_id.sop_solver_seconds", readonly=False)
     sop_currency_id = fields.Many2one(
         related="company_id.currency_id", string="S&OP currency", readonly=True
     )

@@ -50,7 +50,7 @@ class SopCycle(models.Model):
             ["__count"],
         ):
             issues.setdefault(company, {})[is_blocking] = count
-        gaps = self._count("sop.supply.gap", "active", [])
+        gaps = self._count("sop.supply.gap", "active", [("scenario_id.is_followed", "=", True)])
         flags = self._count("sop.supplier.risk", "is_flagged", [("is_flagged", "=", True)])
         for cycle in self:
             own = issues.get(cycle.company_id, {})
@@ -116,13 +116,13 @@ class SopCycle(models.Model):
         )
 
     def action_open_gaps(self):
-        return self._open("sop_supply_gap_action")
+        return self._open("sop_supply_gap_action", search_default_plan=1)
 
     def action_open_suppliers(self):
         return self._open("sop_supplier_risk_action", search_default_flagged=1)
 
     def action_open_capacity(self):
-        return self._open("sop_capacity_line_action")
+        return self._open("sop_capacity_line_action", search_default_plan=1)
 
     def action_open_supply(self):
         return self._open("sop_supply_line_action")

@@ -17,7 +17,7 @@ class SopPlanner(models.AbstractModel):
     _inherit = "sop.planner"
 
     def _refresh_supply(self, cycle, base, lines, demand_feeds, track):
-        """Compute and store the base scenario from the consensus lines just written."""
+        """Compute and store the scenarios from the consensus lines just written."""
         company = cycle.company_id
         today = company._sop_today()
         with track("supply"):
@@ -25,25 +25,23 @@ class SopPlanner(models.AbstractModel):
             feeds["demand"], families = demand_feeds["demand"], demand_feeds["families"]
             self._reconstruct_promises(company)
             suppliers = self._supplier_facts(company, today)
-        with track("net") as row:
+        with track("net"):
             inputs = self._supply_inputs(cycle, base, lines, families, feeds, suppliers, today)
-            plan = engine.supply_plan(inputs)
-            row["rows"] = int(plan.is_moving.sum())
-        scenario = self._base_scenario(cycle)
+        with track("scenarios") as row:
+            scenario, outcome = self._refresh_scenarios(cycle, inputs, feeds, today)
+            plan = outcome.plan
+            row["rows"] = len(cycle.scenario_ids)
         with track("store") as row:
-            self._write_capacity(scenario, inputs.buckets, plan.capacity)
-            self._write_supply_lines(scenario, inputs, plan)
-            facts = self._supply_facts(inputs, plan, feeds["items"], suppliers, today)
-            self._write_supply_products(scenario, facts)
-            gaps, gap_lines = self._gap_frame(plan, inputs)
-            self._write_gaps(scenario, self._with_orders_hit(scenario, gaps), gap_lines, families)
+            self._store_plan(scenario, outcome, feeds, suppliers, today)
             row["rows"] = int(plan.is_moving.sum()) * inputs.buckets.count
         with track("suppliers") as row:
-            risks, by_family = self._supplier_exposure(inputs, plan, feeds["items"], suppliers)
+            risks, by_family = self._supplier_exposure(
+                outcome.inputs.supply, plan, feeds["items"], suppliers
+            )
             gap_families = plan.gaps["family_id"].unique()
             self._write_supplier_risks(cycle, suppliers, risks, by_family, gap_families)
             row["rows"] = len(suppliers)
-        with track("check") as row:
+        with track("check"):
             self._check_quality(cycle, base, inputs)
 
     def _supply_inputs(self, cycle, base, lines, families, feeds, suppliers, today):

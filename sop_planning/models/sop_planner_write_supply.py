@@ -14,14 +14,6 @@ class SopPlanner(models.AbstractModel):
 
     _inherit = "sop.planner"
 
-    def _base_scenario(self, cycle):
-        """The cycle's plan as it is, without any lever."""
-        scenarios = self.env["sop.scenario"].sudo()
-        base = scenarios.search([("cycle_id", "=", cycle.id), ("kind", "=", "base")], limit=1)
-        return base or scenarios.create(
-            {"cycle_id": cycle.id, "company_id": cycle.company_id.id, "kind": "base"}
-        )
-
     def _owned(self, scenario):
         """The columns by which every row of a scenario is found and guarded."""
         return {

@@ -199,12 +199,12 @@ class SopSource(models.AbstractModel):
     @api.model
     def _read_open_sales(self, oldest, last_day):
         """Customer orders still to be shipped, from the lines of ``_stage_demand``: product_id,
-        day, qty, amount. Orders requested before ``oldest`` are not expected any more."""
+        day, qty, amount, lines. Orders requested before ``oldest`` are not expected any more."""
         return self._query(
             SQL(
                 """
                 SELECT product_id, day, SUM(qty_open) AS qty,
-                       SUM(amount * qty_open / NULLIF(qty, 0)) AS amount
+                       SUM(amount * qty_open / NULLIF(qty, 0)) AS amount, COUNT(*) AS lines
                   FROM sop_demand_stage
                  WHERE is_convertible AND qty_open > 0 AND day >= %s AND day < %s
               GROUP BY product_id, day

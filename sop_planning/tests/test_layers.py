@@ -6,8 +6,8 @@ from odoo.tests import BaseCase
 
 ADDON = Path(get_module_path("sop_planning"))
 PURE = {"numpy", "pandas", "scipy"}
-STDLIB = {"__future__", "collections", "dataclasses", "datetime", "enum", "functools", "itertools",
-          "math", "typing"}  # fmt: skip
+STDLIB = {"__future__", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib",
+          "itertools", "math", "typing"}  # fmt: skip
 SQL_CALLS = {"execute", "execute_query", "execute_values", "copy_expert", "copy_from"}
 
 

@@ -12,6 +12,7 @@ const STEPS = {
     flag: _t("Flagging exceptions"),
     supply: _t("Reading stock, structure and capacity"),
     net: _t("Netting and loading"),
+    scenarios: _t("Scenarios"),
     store: _t("Writing supply plan"),
     suppliers: _t("Rating suppliers"),
     check: _t("Checking data"),

@@ -1,0 +1,108 @@
+"""Scenarios: a pure function from a cycle's inputs and some levers to what comes of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from .aggregate import Groups, grouped, problem_of
+from .gaps import overload
+from .levers import Lever, applied
+from .loading import loaded
+from .measures import cash, deliveries, families_late, measured
+from .optimise import optimised
+from .problem import Problem, Schedule, total_cost
+from .scenario_inputs import ScenarioInputs
+from .supply import SupplyPlan, supply_plan
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a scenario: inputs with their levers pulled, the supply plan of the products
+    with its gaps, and what of it gets done in time: groups, problem, schedule, measures."""
+
+    inputs: ScenarioInputs
+    plan: SupplyPlan
+    groups: Groups
+    problem: Problem
+    schedule: Schedule
+    measures: dict[str, float]
+
+    @property
+    def families(self) -> pd.DataFrame:
+        """By family: family_id, qty_demand, qty_late, amount_late, rate_fill, in the weeks."""
+        sent = deliveries(self.inputs, self.groups, self.problem, self.schedule)
+        return families_late(self.groups, sent, self.inputs.supply.buckets.weeks > 0)
+
+    @property
+    def cash(self) -> np.ndarray:
+        """Company currency (T,) earned less spent."""
+        return cash(self.inputs, self.plan, self.groups, self.problem, self.schedule)
+
+    @property
+    def cost(self) -> float:
+        """What the optimum has least of, company currency."""
+        return self.measures["amount_total"]
+
+    def cash_by_month(self) -> pd.Series:
+        """Cash by calendar month; weeks across two months are divided by their days."""
+        buckets = self.inputs.supply.buckets
+        per_day = np.repeat(self.cash / buckets.days, buckets.days)
+        days = pd.date_range(buckets.starts[0], periods=len(per_day))
+        return pd.Series(per_day).groupby(days.to_period("M").to_timestamp()).sum()
+
+
+def simulate(inputs: ScenarioInputs, levers: Sequence[Lever] = ()) -> Outcome:
+    """The supply plan under some levers, and what of it can be done: the more important families
+    first, the rest late. Nothing else is decided. Raises the EngineErrors of ``applied``."""
+    pulled = applied(inputs, levers)
+    plan = supply_plan(pulled.supply)
+    groups = grouped(pulled, plan)
+    problem = problem_of(pulled, plan, groups)
+    schedule = loaded(problem)
+    return Outcome(
+        pulled, plan, groups, problem, schedule, measured(pulled, plan, groups, problem, schedule)
+    )
+
+
+def best_schedule(outcome: Outcome, time_limit: float, **options: bool) -> Outcome:
+    """The same scenario with the cheapest schedule instead: who is late, what is made ahead, what
+    overtime and subcontracting are worth their money. ``options`` as in ``optimised``."""
+    schedule = optimised(
+        outcome.problem, fallback=outcome.schedule, time_limit=time_limit, **options
+    )
+    figures = measured(outcome.inputs, outcome.plan, outcome.groups, outcome.problem, schedule)
+    added = schedule.extra / np.maximum(_efficiency(outcome), 1e-9)[:, None]
+    figures["hours_overtime"] += float(added.sum())
+    return replace(outcome, schedule=schedule, measures=figures)
+
+
+def hour_values(outcome: Outcome, time_limit: float) -> np.ndarray:
+    """What one more hour of each work center and bucket would save (W, T), company currency: the
+    dual values of the hours when nothing is made ahead or added. Of work centers with a gap; a few
+    minutes that do not fit would be worth as much."""
+    load = outcome.groups.load
+    is_short = overload(load.by_family, load.available, np.zeros(load.by_family.shape[1]))
+    is_short = is_short.any(axis=(1, 2))
+    if not is_short.any():
+        return np.zeros(outcome.problem.available.shape)
+    best = optimised(
+        outcome.problem,
+        may_work_ahead=False,
+        may_extend=False,
+        fallback=outcome.schedule,
+        time_limit=time_limit,
+    )
+    none = np.zeros(outcome.problem.available.shape)
+    return none if best.hour_value is None else best.hour_value * is_short[:, None]
+
+
+def distance_to_bound(outcome: Outcome, bound: float) -> float:
+    """How much dearer than the bound a scenario is, as a share of its own cost; 0 at best."""
+    cost = total_cost(outcome.problem, outcome.schedule)
+    return max(0.0, (cost - bound) / cost) if cost > 0 else 0.0
+
+
+def _efficiency(outcome: Outcome) -> np.ndarray:
+    return outcome.inputs.supply.workcenters["efficiency"].to_numpy(float)

@@ -1,0 +1,274 @@
+import time
+
+import numpy as np
+import pandas as pd
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .. import engine
+from .sop_scenario import BASE, USER
+
+DEMAND_LEVERS = ("demand", "demand_units")
+
+
+class SopPlanner(models.AbstractModel):
+    """Scenarios: the engine's inputs from records, and what it answers into records."""
+
+    _inherit = "sop.planner"
+
+    def _refresh_scenarios(self, cycle, inputs, feeds, today):
+        """Compute and store the cycle's scenarios: base, overtime, postponement, the cheapest plan
+        and those that people made. Returns the scenario that the cycle's plan follows and its
+        outcome. A scenario of people that cannot be computed any more says why and keeps its
+        figures; if the plan followed it, it follows the base again."""
+        company = cycle.company_id
+        own = cycle.scenario_ids.filtered(lambda scenario: scenario.kind == USER)
+        customers = self._customer_shares(company, today, own.lever_ids)
+        whatif = self._scenario_inputs(company, inputs, feeds, today, customers)
+        prints = engine.fingerprint(whatif)
+        found = engine.alternatives(whatif, company.sop_solver_seconds)
+        base = found[0].outcome
+        outcomes = {}
+        for alternative in found:
+            scenario = self._system_scenario(cycle, alternative.kind)
+            self._store_alternative(scenario, alternative, base, prints)
+            outcomes[scenario] = alternative.outcome
+        for scenario in own:
+            outcome = self._try_simulate(scenario, whatif, base, prints)
+            if outcome:
+                outcomes[scenario] = outcome
+        cycle.sudo().scenario_fingerprint = prints
+        followed = cycle.selected_scenario_id
+        if followed not in outcomes:
+            followed = self._system_scenario(cycle, BASE)
+        self._hand_over_plan(followed)
+        return followed, outcomes[followed]
+
+    def _simulate(self, scenario):
+        """Compute one scenario on today's records and store it; the kinds of input that have
+        changed since it was computed last are returned."""
+        cycle, started = scenario.cycle_id, time.monotonic()
+        whatif, feeds, suppliers, today = self._live_inputs(cycle, scenario.lever_ids)
+        prints = engine.fingerprint(whatif)
+        changed = engine.changed_parts(scenario.fingerprint or {}, prints)
+        if scenario.kind == USER:
+            base = engine.simulate(whatif)
+            outcome = self._outcome(scenario, whatif)
+            self._store_outcome(scenario, outcome, base, prints, time.monotonic() - started)
+        else:
+            found = engine.alternatives(whatif, cycle.company_id.sop_solver_seconds)
+            mine = next(item for item in found if item.kind == scenario.kind)
+            outcome = mine.outcome
+            self._store_alternative(scenario, mine, found[0].outcome, prints)
+        if scenario.is_followed:
+            self._store_plan(scenario, outcome, feeds, suppliers, today)
+        cycle.sudo().scenario_fingerprint = prints
+        return changed
+
+    def _follow(self, scenario):
+        """Make the cycle's plan, gaps and lines those of a scenario, on today's records."""
+        whatif, feeds, suppliers, today = self._live_inputs(scenario.cycle_id, scenario.lever_ids)
+        outcome = self._outcome(scenario, whatif)
+        base = outcome if scenario.kind == BASE else engine.simulate(whatif)
+        self._store_outcome(scenario, outcome, base, engine.fingerprint(whatif), scenario.seconds)
+        self._hand_over_plan(scenario)
+        self._store_plan(scenario, outcome, feeds, suppliers, today)
+
+    def _outcome(self, scenario, whatif):
+        """What comes of a scenario's levers; a lever that cannot work is a sentence."""
+        try:
+            return engine.simulate(whatif, self._levers(scenario))
+        except engine.EngineError as error:
+            raise UserError(self._lever_sentence(error, scenario.lever_ids)) from error
+
+    def _try_simulate(self, scenario, whatif, base, prints):
+        """The outcome of a scenario of people, stored; None if it cannot be computed any more."""
+        started = time.monotonic()
+        if not scenario.lever_ids:
+            return None
+        try:
+            outcome = self._outcome(scenario, whatif)
+        except UserError as error:
+            scenario.sudo().write({"state": "failed", "message": str(error)})
+            return None
+        self._store_outcome(scenario, outcome, base, prints, time.monotonic() - started)
+        return outcome
+
+    def _levers(self, scenario):
+        return [
+            engine.Lever(
+                kind=lever.kind,
+                value=lever.value,
+                first=lever.date_from,
+                last=lever.date_to,
+                cost=lever.cost,
+                workcenter_id=lever.workcenter_id.id or 0,
+                other_workcenter_id=lever.other_workcenter_id.id or 0,
+                family_id=lever.family_id.id or 0,
+                product_id=lever.product_id.id or 0,
+                partner_id=lever.partner_id.commercial_partner_id.id or 0,
+                target=lever.date_target or None,
+            )
+            for lever in scenario.lever_ids
+        ]
+
+    # ---- inputs ----
+
+    def _live_inputs(self, cycle, levers):
+        """ScenarioInputs from the stored demand plan and today's records, with the feeds and vendor
+        facts that storing a plan needs."""
+        company, source = cycle.company_id, self.env["sop.source"]
+        today = company._sop_today()
+        lines = source._read_demand_plan(cycle)
+        if lines.empty:
+            raise UserError(self.env._("%s has no demand plan: press Refresh.", cycle.name))
+        base, lines = self._stored_base(cycle, lines)
+        oldest = (pd.Timestamp(today) - pd.Timedelta(days=company.sop_overdue_days)).date()
+        source._stage_demand(company, min(oldest, cycle.month), cycle.date_end)
+        feeds = source._read_supply_feeds(cycle, today, self._untimed)
+        orders = source._read_orders(cycle.month, cycle.date_end)
+        feeds["demand"], _foreign = source._split_orders(orders)
+        families = source._read_families(company)
+        suppliers = self._supplier_facts(company, today)
+        inputs = self._supply_inputs(cycle, base, lines, families, feeds, suppliers, today)
+        feeds["families"] = families
+        customers = self._customer_shares(company, today, levers)
+        whatif = self._scenario_inputs(company, inputs, feeds, today, customers)
+        return whatif, feeds, suppliers, today
+
+    def _untimed(self, _name):
+        return _Untimed()
+
+    def _stored_base(self, cycle, lines):
+        """The demand base of stored lines, and the lines as one full row a product and month."""
+        months = engine.Buckets.months(cycle.month, cycle.horizon_months)
+        products = lines.groupby("product_id", sort=True)[["family_id", "price_unit"]].first()
+        ids = products.index.to_numpy("int64")
+        names = ("qty_consensus", "qty_low", "qty_high")
+        full = pd.DataFrame(
+            {name: engine.arranged(lines, name, ids, months).ravel() for name in names}
+        )
+        zeros = np.zeros((len(ids), months.count))
+        none = engine.History(ids, months, zeros, zeros)
+        base = engine.DemandBase(
+            product_ids=ids,
+            family_ids=products["family_id"].to_numpy("int64"),
+            is_planned=np.ones(len(ids), bool),
+            price=products["price_unit"].to_numpy(float),
+            past=none,
+            booked=none,
+        )
+        return base, full
+
+    def _scenario_inputs(self, company, inputs, feeds, today, customers):
+        """The engine's ScenarioInputs from the supply inputs and their feeds."""
+        ids, items = inputs.structure.product_ids, feeds["items"].set_index("product_id")
+        keys = ["product_id", "day", "partner_id"]
+        receipts = feeds["open receipts"].groupby(keys, as_index=False)["qty"].sum()
+        price = inputs.items["price"].to_numpy(float)
+        lines = feeds["open sales"].astype({"lines": float})
+        return engine.ScenarioInputs(
+            supply=inputs,
+            today=today,
+            promised=inputs.demand,
+            lines=engine.by_bucket(lines, "lines", ids, inputs.buckets),
+            price=np.repeat(price[:, None], inputs.buckets.count, axis=1),
+            vendor=items["partner_id"].reindex(ids).fillna(0).to_numpy("int64"),
+            arrivals=engine.ARRIVALS.build(receipts),
+            customers=engine.CUSTOMERS.build(customers),
+            rates=self._rates(company, inputs.workcenters["workcenter_id"]),
+        )
+
+    def _rates(self, company, workcenter_ids):
+        costs = self.env["sop.source"]._read_hour_costs(company).set_index("workcenter_id")["cost"]
+        hourly = costs.reindex(workcenter_ids).fillna(company.sop_hour_cost).to_numpy(float)
+        has_outside = company.sop_subcontract_share > 0
+        return engine.Rates(
+            overtime_cost=hourly * (1.0 + company.sop_overtime_premium),
+            late=company.sop_late_cost,
+            holding=company.sop_holding_cost,
+            overtime_peak=company.sop_overtime_peak,
+            overtime_average=company.sop_overtime_average,
+            subcontract=company.sop_subcontract_premium if has_outside else None,
+            subcontract_share=company.sop_subcontract_share,
+        )
+
+    def _customer_shares(self, company, today, levers):
+        of_demand = levers.filtered(lambda lever: lever.kind in DEMAND_LEVERS)
+        partners = of_demand.partner_id.commercial_partner_id
+        if not partners:
+            return engine.CUSTOMERS.empty()
+        return self.env["sop.source"]._read_customer_shares(company, today, partners.ids)
+
+    def _changed_inputs(self, cycle, moment):
+        """Kinds of input that were written since a moment, in words with counts."""
+        changes = self.env["sop.source"].sudo()._read_changes(cycle.company_id, cycle, moment)
+        names = self._input_names()
+        return [f"{names.get(name, name)} ({count})" for name, count in changes.items()]
+
+    def _input_names(self):
+        _ = self.env._
+        return {
+            "demand plan": _("demand plan"),
+            "sales orders": _("sales orders"),
+            "stock": _("stock"),
+            "purchase orders": _("purchase orders"),
+            "manufacturing orders": _("manufacturing orders"),
+            "work orders": _("work orders"),
+            "bills of materials": _("bills of materials"),
+            "operations": _("operations"),
+            "work centers": _("work centers"),
+            "absences": _("absences"),
+            "extra hours": _("extra hours"),
+            "vendor prices": _("vendor prices"),
+            "reordering rules": _("reordering rules"),
+        }
+
+    def _budget(self, cycle):
+        """Budget of the plan's months by measure."""
+        rows = self.env["sop.source"]._read_budget(cycle.company_id, cycle.month, cycle.date_end)
+        return dict(zip(rows["measure"], rows["value"]))
+
+    # ---- sentences ----
+
+    def _lever_sentence(self, error, levers):
+        """What is wrong with a lever, and what to do about it."""
+        _, details = self.env._, error.details
+        position = details.get("position", -1)
+        lever = levers[position : position + 1] if position >= 0 else levers.browse()
+        name = lever.label or ""
+        match error.code:
+            case "lever_dates":
+                return _(
+                    "%s: the dates lie outside the plan's horizon, or end before they start.", name
+                )
+            case "lever_value":
+                return _("%(lever)s: %(value)s is not a possible figure here.",
+                         lever=name, value=details.get("value"))  # fmt: skip
+            case "lever_target":
+                return _("%s: the deliveries cannot be made from this day on. Postponed ones move to a"
+                         " month behind the last day, ones built ahead to days before the first, both"
+                         " inside the horizon.", name)  # fmt: skip
+            case "lever_scope":
+                return _("%s: there is nothing that this lever could change. Look at its target and"
+                         " dates: no demand, no deliveries or no such work center in the plan.", name)  # fmt: skip
+            case "lever_closed":
+                return _("%s: the work center has no working hours, so nothing is known to add to. Give"
+                         " it a working schedule.", name)  # fmt: skip
+            case "lever_conflict":
+                other = details["other"]
+                return _("%(lever)s contradicts %(other)s: change the dates or remove one of them.",
+                         lever=name, other=levers[other : other + 1].label)  # fmt: skip
+            case _other:
+                return self._sentence(error)
+
+
+class _Untimed:
+    """Feeds read without anybody who follows their progress."""
+
+    def __enter__(self):
+        return {}
+
+    def __exit__(self, *_error):
+        return False
