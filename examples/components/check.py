@@ -333,11 +333,9 @@ def _compare_scenarios(env, cycle, known):
         raise AssertionError(f"Scenarios that are not calculated: {', '.join(undone)}.")
     _compare_overtime(computed["overtime"], wanted["overtime"])
     _compare_postponement(computed["postpone"], wanted["postpone"])
+    asked = _compare_questions(env, cycle, computed["base"], wanted)
     _compare_figures(computed)
-    return {
-        "scenarios": len(computed),
-        "questions": _compare_questions(env, cycle, computed["base"], wanted),
-    }
+    return {"scenarios": len(computed), "questions": asked}
 
 
 def _compare_overtime(scenario, wanted):
@@ -346,7 +344,8 @@ def _compare_overtime(scenario, wanted):
     for lever in scenario.lever_ids:
         if (lever.kind, lever.workcenter_id.name) != ("extra_hours", wanted["workcenter"]):
             raise AssertionError(f"Overtime has a lever that nothing asks for: {lever.label}.")
-        _same("Cost of an hour of overtime", {0: wanted["cost_hour"]}, {0: lever.cost}, CENT)
+        cost = {lever.workcenter_id.name: lever.cost}
+        _same("An hour of overtime", {wanted["workcenter"]: wanted["cost_hour"]}, cost, CENT)
         first, last = ((day - start).days // 7 + 1 for day in (lever.date_from, lever.date_to))
         for week in range(first, last + 1):
             found[week] += lever.value
@@ -368,7 +367,7 @@ def _compare_postponement(scenario, wanted):
     levers = [
         (
             lever.kind, lever.family_id.name, round(lever.value, 4),
-            *(day.isoformat() for day in (lever.date_from, lever.date_to, lever.date_target)),
+            *(str(day) for day in (lever.date_from, lever.date_to, lever.date_target)),
         )
         for lever in scenario.lever_ids
     ]  # fmt: skip
@@ -380,14 +379,17 @@ def _compare_postponement(scenario, wanted):
 
 
 def _compare_figures(computed):
-    """Neither overtime nor waiting serves worse than the base; nothing is cheaper than the optimum."""
-    least = computed["base"].rate_fill - RATE_ROUNDING
-    for kind in ("overtime", "postpone"):
-        if computed[kind].rate_fill < least:
-            raise AssertionError(
-                f"The fill rate of {kind}, {computed[kind].rate_fill}, is below that of the base,"
-                f" {computed['base'].rate_fill}."
-            )
+    """Overtime serves no family worse than the base, waiting only the one that waits; nothing is
+    cheaper than the cheapest plan."""
+    waiting = computed["postpone"].lever_ids.family_id
+    before = {row.family_id: row.rate_fill for row in computed["base"].family_ids}
+    for kind, but in (("overtime", waiting.browse()), ("postpone", waiting)):
+        for row in computed[kind].family_ids:
+            if row.family_id not in but and row.rate_fill < before[row.family_id] - RATE_ROUNDING:
+                raise AssertionError(
+                    f"{kind} delivers {row.rate_fill} of {row.family_id.name} in time, the base"
+                    f" {before[row.family_id]}."
+                )
     best = computed["optimal"].amount_total
     for kind, scenario in computed.items():
         if best > scenario.amount_total + CENT:

@@ -55,6 +55,9 @@ class _Planter:
                 "product_tmpl_id": product.product_tmpl_id.id,
                 "product_id": product.id,
                 "product_qty": 1,
+                # no setup worth telling, also in a week whose last working day is over
+                "enable_batch_size": True,
+                "batch_size": 100,
                 "bom_line_ids": [Command.create(line)],
                 "operation_ids": operations,
                 **vals,

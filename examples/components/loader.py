@@ -21,6 +21,7 @@ from . import (
     stock,
     story,
     truth,
+    truth_scenarios,
     vendors,
     weeks,
 )
@@ -88,7 +89,12 @@ def _write(env, shapes, made, drawn, order_lines, rng, clock):
     planted = defects.plant(env, made, drawn)
     env.flush_all()
     clock.lap("defects")
-    known = {"gaps": truth.gaps(drawn), "vendors": of_vendors, "defects": planted + overdue}
+    known = {
+        "gaps": truth.gaps(drawn),
+        "scenarios": truth_scenarios.scenarios(drawn),
+        "vendors": of_vendors,
+        "defects": planted + overdue,
+    }
     return counts, known | {"promotions": [list(row) for row in story.PROMOTIONS]}
 
 

@@ -80,7 +80,7 @@ def candidates(plan: Plan) -> list[dict]:
     equals the one that earns least with an hour. The most important one never waits.
 
     share of its deliveries (1: all), hours that this frees, EUR an hour earns, whether nothing is
-    short any more.
+    short any more. All of their load can wait: `production` releases no orders of line 2.
     """
     over, loads = overload(plan), family_loads(plan)
     families = [family for family in story.FAMILIES if family.line == 2]

@@ -34,14 +34,13 @@ from .fingerprint import changed_parts, fingerprint
 from .forecast import Forecast, forecast
 from .gap_runs import matched_runs, orders_within
 from .history import History, arranged, first_sale, monthly, usable
-from .levers import APPLY as LEVER_KINDS
-from .levers import Lever
+from .lever import Lever
 from .methods import register, registered, seasonal_naive
 from .pipeline import CONVERSIONS, added_pipeline, conversion, weighted_pipeline
 from .plan import EVENT_KINDS, Knowledge, consensus, plan_lines, with_weights
 from .promotions import promoting_events
 from .quality import trust_score
-from .scenario import Outcome, best_schedule, distance_to_bound, hour_values, simulate
+from .scenario import Outcome, outcome_chances, simulate
 from .scenario_inputs import ARRIVALS, CUSTOMERS, Rates, ScenarioInputs
 from .season_index import season_effect, seasonal_indices
 from .segments import classify, demand_interval, demand_variation
@@ -71,4 +70,5 @@ from .supply import (
 from .supply_buckets import SupplyBuckets
 from .tables import DEMAND, INPUTS, PRODUCTS, EngineError, Table
 
+from .uncertainty import DemandRisk
 from .working_days import working_day_factors

@@ -26,8 +26,9 @@ class Groups:
     """G groups of end products, the last of which is the work that no end product asks for.
 
     index (n,): group of each end product, -1 none. family_id (G,): 0 none. hours (w, G): an end
-    unit takes of each work center, all levels, setups spread over what is planned; lag (w, G): days before it is due on which that work
-    falls. price, cost (G,): of an end unit, by demand. load: hours by group (w, G, T) inside.
+    unit takes of each work center, all levels, setups spread over what is planned; lag (w, G): days
+    before it is due on which that work falls. price, cost (G,): of an end unit, by demand. load:
+    hours by group (w, G, T) inside.
     """
 
     index: np.ndarray
@@ -192,29 +193,51 @@ def _missing(
     inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups
 ) -> tuple[np.ndarray, np.ndarray]:
     """Units (G, T) that missing components keep from being finished, and units (n, T) missing of
-    what is sold as it is. What is short is shared by what everybody wanted of it to date; each end
-    product waits for the component it lacks most of."""
+    what is sold as it is. Of what is short the oldest need is served first; each end product waits
+    for the component it lacks most of."""
     supply, net = inputs.supply, plan.net
     short = np.flatnonzero((net.short > 0).any(axis=1))
     lead = np.where(supply.kind_is("make", "subcontract"), supply.items["days_lead"], 0)
-    wanted = np.cumsum(supply.demand, axis=1) + SMALL * supply.demand.sum(axis=1)[:, None]
-    begun = wanted.copy()  # what had to begin to date
+    sold = np.cumsum(supply.demand, axis=1)
+    begun = sold.copy()  # what had to begin to date
     for days in np.unique(lead):
         rows = lead == days
-        shifted = supply.demand[rows] @ supply.buckets.shift(int(days)).T
-        begun[rows] += np.cumsum(shifted - supply.demand[rows], axis=1)
+        begun[rows] = np.cumsum(supply.demand[rows] @ supply.buckets.shift(int(days)).T, axis=1)
     content = contents(supply.structure, short)
     itself = sparse.csr_matrix((np.ones(len(short)), (np.arange(len(short)), short)), content.shape)
     content = (content - itself).tocsc()
     content.eliminate_zeros()
-    ratio = _ratio(net.short[short], np.maximum(content @ begun + wanted[short], SMALL))
-    worst = np.zeros_like(wanted)
-    used = np.flatnonzero(np.diff(content.indptr))
+    place = _served(content @ begun + sold[short], net.short[short])
+    counts = np.diff(content.indptr)
+    products = np.repeat(np.arange(len(counts)), counts)
+    waiting = begun[products] - _to_date(begun[products], place[content.indices])
+    worst, used = np.zeros_like(sold), np.flatnonzero(counts)
     if len(used):
-        worst[used] = np.maximum.reduceat(ratio[content.indices], content.indptr[used])
-    sold = np.zeros_like(wanted)
-    sold[short] = ratio * wanted[short]
-    return groups.summed(_shifted(supply.buckets, worst * begun, lead)), sold
+        worst[used] = np.maximum.reduceat(waiting, content.indptr[used])
+    own = np.zeros_like(sold)
+    own[short] = sold[short] - _to_date(sold[short], place)
+    return groups.summed(_shifted(supply.buckets, worst, lead)), own
+
+
+def _served(need: np.ndarray, short: np.ndarray) -> np.ndarray:
+    """The moment (m, T) in buckets up to which the need to date (m, T) is served when so much of it
+    is short at the end of each bucket."""
+    to_date = np.hstack([np.zeros((len(need), 1)), need])
+    served = np.maximum(need - short, 0.0)
+    whole = (to_date[:, None, :] <= served[:, :, None]).sum(axis=2) - 1
+    after = np.minimum(whole + 1, need.shape[1])
+    before, rise = (np.take_along_axis(to_date, at, axis=1) for at in (whole, after))
+    rise = rise - before
+    return whole + np.divide(served - before, rise, np.zeros_like(rise), where=rise > SMALL)
+
+
+def _to_date(totals: np.ndarray, moment: np.ndarray) -> np.ndarray:
+    """Totals to date (m, T) at moments (m, T) in buckets, evenly within each."""
+    totals = np.hstack([np.zeros((len(totals), 1)), totals])
+    whole = np.minimum(moment.astype(np.int64), totals.shape[1] - 1)
+    after = np.minimum(whole + 1, totals.shape[1] - 1)
+    before, next_one = (np.take_along_axis(totals, at, axis=1) for at in (whole, after))
+    return before + (moment - whole) * (next_one - before)
 
 
 def _ahead(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> np.ndarray:

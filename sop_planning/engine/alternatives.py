@@ -1,10 +1,11 @@
 """The scenarios that every refresh computes unasked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .levers import Lever
+from .lever import Lever
+from .problem import total_cost
 from .proposals import Candidate, overtime_levers, postponed, spelled_out
 from .scenario import Outcome, best_schedule, hour_values, simulate
 from .scenario_inputs import ScenarioInputs
@@ -44,6 +45,7 @@ def alternatives(inputs: ScenarioInputs, time_limit: float) -> list[Alternative]
         POSTPONE: _pulled(inputs, base, waiting),
     }
     best = best_schedule(base, time_limit)
+    bound = best.cost - total_cost(best.problem, best.schedule) + best.schedule.bound
     own = _topped_up(inputs, base, spelled_out(base, best.schedule))
     cheapest = min(found, key=lambda kind: found[kind][1].cost)
     is_own = own[1].cost <= found[cheapest][1].cost
@@ -55,7 +57,7 @@ def alternatives(inputs: ScenarioInputs, time_limit: float) -> list[Alternative]
             outcome,
             hour_values(outcome, time_limit),
             candidates=candidates if kind == POSTPONE else [],
-            bound=best.cost if kind == OPTIMAL else float("nan"),
+            bound=bound if kind == OPTIMAL else float("nan"),
             taken_from="" if kind != OPTIMAL or is_own else cheapest,
             status=best.schedule.status if kind == OPTIMAL else "",
         )
@@ -75,5 +77,18 @@ def _topped_up(
     """Levers, and overtime for what their rounding left short, if that is cheaper."""
     pulled = _pulled(inputs, base, levers)
     rest = overtime_levers(pulled[1]) if levers else []
-    more = _pulled(inputs, base, [*levers, *rest]) if rest else pulled
+    more = _pulled(inputs, base, _joined([*levers, *rest])) if rest else pulled
     return min(pulled, more, key=lambda item: item[1].cost)
+
+
+def _joined(levers: list[Lever]) -> list[Lever]:
+    """The same with one lever for the extra hours of a work center in the same days; by kind and
+    day, so that they read as a plan."""
+    hours = {}
+    for lever in levers:
+        key = (lever.workcenter_id, lever.first, lever.last)
+        if lever.kind == "extra_hours":
+            before = hours.get(key)
+            hours[key] = replace(lever, value=before.value + lever.value) if before else lever
+    others = [lever for lever in levers if lever.kind != "extra_hours"]
+    return sorted([*hours.values(), *others], key=lambda lever: (lever.kind, lever.first))

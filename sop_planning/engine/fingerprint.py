@@ -17,7 +17,7 @@ def fingerprint(inputs: ScenarioInputs) -> dict[str, str]:
     shape = supply.structure
     parts = {
         "weeks": (supply.buckets.starts.to_numpy(), supply.buckets.ends.to_numpy(), supply.zones),
-        "demand": (supply.demand, inputs.lines),
+        "demand": (supply.demand, inputs.promised, inputs.lines),
         "stock": (items["product_id"], items["stock"]),
         "orders": (supply.receipts, supply.needs, inputs.arrivals),
         "bills": (shape.product_ids, shape.bom, shape.byproducts, supply.loss, items["kind"]),
@@ -28,8 +28,14 @@ def fingerprint(inputs: ScenarioInputs) -> dict[str, str]:
         "targets": (
             items[["minimum", "has_rule", "service_level", "error"]],
             np.array([supply.target_source, supply.review_days, supply.rebuild_weeks], dtype=str),
+            np.asarray(supply.target_scale, dtype=float),
         ),
-        "prices": (inputs.price, items["cost"], inputs.rates.overtime_cost, _rates(inputs)),
+        "prices": (
+            inputs.price,
+            items[["price", "cost"]],
+            inputs.rates.overtime_cost,
+            _rates(inputs),
+        ),
         "families": (items["family_id"], supply.family_ids, supply.priority),
     }
     return {name: _digest(values) for name, values in parts.items()}
@@ -59,16 +65,23 @@ def _digest(values: tuple) -> str:
 
 
 def _bytes(value: object) -> bytes:
+    """A value with its kind and shape, so that two values never run into each other."""
     if hasattr(value, "tocsr"):
         matrix = value.tocsr().sorted_indices()
         return b"".join(_bytes(part) for part in (matrix.indptr, matrix.indices, matrix.data))
     if isinstance(value, pd.DataFrame):
         return b"".join(_bytes(value[name]) for name in value.columns)
     array = np.asarray(value)
-    if array.dtype.kind == "f":
-        array = np.round(array, DIGITS) + 0.0  # -0 is 0
-    if array.dtype.kind == "i":
-        array = array.astype(np.int64)
-    if array.dtype.kind in "OU":
-        return "\x1f".join(map(str, array.ravel())).encode()
-    return array.tobytes()
+    head = f"{array.dtype.kind}{array.shape}".encode()
+    match array.dtype.kind:
+        case "f":
+            array = (np.round(array, DIGITS) + 0.0).astype("<f8")  # -0 is 0
+        case "i":
+            array = array.astype("<i8")
+        case "M":
+            array = array.astype("<M8[s]")
+        case "b":
+            pass
+        case _:  # text
+            return head + "\x1f".join(map(str, array.ravel())).encode()
+    return head + array.tobytes()

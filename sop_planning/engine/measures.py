@@ -47,10 +47,13 @@ class Deliveries:
 def deliveries(
     inputs: ScenarioInputs, groups: Groups, problem: Problem, schedule: Schedule
 ) -> Deliveries:
-    """What the schedule delivers."""
+    """What the schedule delivers. Work that waits at the end of a bucket may be for what is due
+    later: no more is late than is wanted, and nothing delivered comes back."""
+    wanted = np.cumsum(problem.demand, axis=1)
+    there = np.maximum(wanted - problem.late - schedule.backlog, 0.0)
     return Deliveries(
         problem.demand,
-        problem.late + schedule.backlog,
+        wanted - np.maximum.accumulate(there, axis=1),
         groups.summed(inputs.promised * inputs.price),
         groups.summed(inputs.lines),
         groups.price,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .gaps import overload, runs
-from .levers import Lever
+from .lever import Lever
 from .problem import Schedule
 from .scenario import Outcome
 from .supply_buckets import DAY
@@ -54,7 +54,8 @@ def postponed(outcome: Outcome) -> tuple[list[Lever], list[Candidate]]:
     The longest run of short weeks counts. A family waits with as much of its deliveries as the
     hours that are missing, in whole percent; they are made in the calendar month after the run. Of
     equally unimportant families the one goes first that earns least with an hour. If no family is
-    enough, it is the one that frees most. The most important one never waits.
+    enough, it is the one that frees most. The most important one never waits, unless it is the only
+    one on the work center.
     """
     center = most_loaded(outcome)
     if center is None:
@@ -97,8 +98,10 @@ def _hours_levers(outcome: Outcome, center: int, hours: np.ndarray, step: float)
     days = np.busday_count(
         starts.to_numpy().astype("datetime64[D]"), buckets.ends.to_numpy().astype("datetime64[D]")
     )
-    weekly = hours / _efficiency(outcome)[center] * WEEKDAYS / np.maximum(days, 1)
-    weekly = np.where((hours > SMALL) & (days > 0), np.ceil(weekly / step - SMALL) * step, 0.0)
+    to_week = WEEKDAYS / np.maximum(days, 1) / _efficiency(outcome)[center]
+    most = np.floor(outcome.problem.extra_limit[center] * to_week / step + SMALL) * step
+    weekly = np.minimum(np.ceil(hours * to_week / step - SMALL) * step, most)
+    weekly = np.where((hours > SMALL) & (days > 0), weekly, 0.0)
     levers = []
     for first, last in _equal_runs(weekly):
         levers.append(
@@ -233,12 +236,17 @@ def _family_ahead(outcome: Outcome, family: int, ahead: np.ndarray, lag: float) 
 
 def _outside_levers(outcome: Outcome, schedule: Schedule) -> list[Lever]:
     """Units from outside by family, a lever a run of buckets at its average a week."""
-    groups, buckets = outcome.groups, outcome.inputs.supply.buckets
+    groups, supply = outcome.groups, outcome.inputs.supply
+    buckets = supply.buckets
     levers = []
     for family in np.unique(groups.family_id[groups.family_id > 0]):
         mine = groups.family_id == family
-        units = schedule.subcontracted[mine].sum(axis=0)
-        paid = (outcome.problem.subcontract_cost[mine, None] * schedule.subcontracted[mine]).sum()
+        outside = schedule.subcontracted[mine]
+        paid = (outcome.problem.subcontract_cost[mine, None] * outside).sum()
+        each = paid / max(outside.sum(), SMALL)
+        rows = (supply.items["family_id"] == family).to_numpy() & ~supply.kind_is("kit")
+        most = supply.demand[rows].sum(axis=0)  # the lever takes no more
+        units = np.minimum(outside.sum(axis=0), most)
         _row, firsts, lasts = runs(np.where(units > UNITS_FLOOR, units, 0.0)[None, :])
         for first, last in zip(firsts, lasts):
             days = buckets.days[first : last + 1].sum()
@@ -248,7 +256,7 @@ def _outside_levers(outcome: Outcome, schedule: Schedule) -> list[Lever]:
                     float(units[first : last + 1].sum() * 7.0 / days),
                     buckets.starts[first].date(),
                     (buckets.ends[last] - DAY).date(),
-                    cost=float(paid / units.sum()),
+                    cost=float(each),
                     family_id=int(family),
                 )
             )

@@ -8,13 +8,15 @@ import pandas as pd
 
 from .aggregate import Groups, grouped, problem_of
 from .gaps import overload
-from .levers import Lever, applied
+from .lever import Lever
+from .levers import applied
 from .loading import loaded
 from .measures import cash, deliveries, families_late, measured
 from .optimise import optimised
-from .problem import Problem, Schedule, total_cost
+from .problem import Problem, Schedule
 from .scenario_inputs import ScenarioInputs
 from .supply import SupplyPlan, supply_plan
+from .uncertainty import Chances, chances
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,14 @@ def hour_values(outcome: Outcome, time_limit: float) -> np.ndarray:
     return none if best.hour_value is None else best.hour_value * is_short[:, None]
 
 
-def distance_to_bound(outcome: Outcome, bound: float) -> float:
-    """How much dearer than the bound a scenario is, as a share of its own cost; 0 at best."""
-    cost = total_cost(outcome.problem, outcome.schedule)
-    return max(0.0, (cost - bound) / cost) if cost > 0 else 0.0
+def outcome_chances(outcome: Outcome) -> Chances:
+    """How likely the gaps and overloads of a scenario are; certain where nothing is known of the
+    demand's errors."""
+    load, gaps = outcome.plan.capacity, outcome.plan.gaps
+    if outcome.inputs.risk is None:
+        over = overload(load.by_family, load.available, np.zeros(load.by_family.shape[1]))
+        return Chances((over.sum(axis=1) > 0).astype(float), np.ones(len(gaps)))
+    return chances(outcome.inputs.supply, outcome.plan, outcome.inputs.risk)
 
 
 def _efficiency(outcome: Outcome) -> np.ndarray:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .supply import SupplyInputs
 from .tables import Table
+from .uncertainty import DemandRisk
 
 ARRIVALS = Table(
     "arrivals",
@@ -66,7 +67,8 @@ class ScenarioInputs:
     bucket they are promised in. price (n, T): sales price. vendor (n,): main vendor, 0 none.
     arrivals: ARRIVALS, the open orders that ``supply.receipts`` sums. customers: CUSTOMERS, of the
     customers that levers name. charges: company currency of the levers by kind of cost and bucket
-    (T,); hours: clock hours added by levers by kind and bucket (T,).
+    (T,); hours: clock hours added by levers by kind and bucket (T,). risk: how uncertain the demand
+    is, None: not known.
     """
 
     supply: SupplyInputs
@@ -81,6 +83,7 @@ class ScenarioInputs:
     charges: Mapping[str, np.ndarray] = field(default_factory=dict)
     hours: Mapping[str, np.ndarray] = field(default_factory=dict)
     surcharges: tuple[Surcharge, ...] = ()
+    risk: DemandRisk | None = None
 
     def with_supply(self, **changes: object) -> "ScenarioInputs":
         """The same with other supply inputs."""

@@ -59,6 +59,7 @@ from . import sop_source_supply
 from . import sop_scenario
 from . import sop_scenario_figures
 from . import sop_scenario_lever
+from . import sop_scenario_lever_words
 from . import sop_scenario_family
 from . import sop_scenario_words
 from . import sop_scenario_compare

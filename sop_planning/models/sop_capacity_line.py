@@ -60,6 +60,13 @@ class SopCapacityLine(models.Model):
         aggregator="avg",
         help="Load / available hours; in groups the sum of one over the sum of the other.",
     )
+    rate_chance = fields.Float(
+        string="Chance of overload",
+        readonly=True,
+        aggregator="max",
+        help="How likely demand as uncertain as its forecast overloads the work center; orders on"
+        " hand are certain.",
+    )
     has_hours = fields.Boolean(
         string="Hours known",
         readonly=True,

@@ -8,8 +8,7 @@ from odoo.exceptions import UserError
 
 from .. import engine
 from .sop_scenario import BASE, USER
-
-DEMAND_LEVERS = ("demand", "demand_units")
+from .sop_scenario_lever import OF_PRODUCT
 
 
 class SopPlanner(models.AbstractModel):
@@ -17,7 +16,7 @@ class SopPlanner(models.AbstractModel):
 
     _inherit = "sop.planner"
 
-    def _refresh_scenarios(self, cycle, inputs, feeds, today):
+    def _refresh_scenarios(self, cycle, inputs, feeds, risk, today):
         """Compute and store the cycle's scenarios: base, overtime, postponement, the cheapest plan
         and those that people made. Returns the scenario that the cycle's plan follows and its
         outcome. A scenario of people that cannot be computed any more says why and keeps its
@@ -25,7 +24,7 @@ class SopPlanner(models.AbstractModel):
         company = cycle.company_id
         own = cycle.scenario_ids.filtered(lambda scenario: scenario.kind == USER)
         customers = self._customer_shares(company, today, own.lever_ids)
-        whatif = self._scenario_inputs(company, inputs, feeds, today, customers)
+        whatif = self._scenario_inputs(company, inputs, feeds, risk, today, customers)
         prints = engine.fingerprint(whatif)
         found = engine.alternatives(whatif, company.sop_solver_seconds)
         base = found[0].outcome
@@ -134,7 +133,8 @@ class SopPlanner(models.AbstractModel):
         inputs = self._supply_inputs(cycle, base, lines, families, feeds, suppliers, today)
         feeds["families"] = families
         customers = self._customer_shares(company, today, levers)
-        whatif = self._scenario_inputs(company, inputs, feeds, today, customers)
+        risk = self._demand_risk(cycle, base, lines, feeds, inputs, today)
+        whatif = self._scenario_inputs(company, inputs, feeds, risk, today, customers)
         return whatif, feeds, suppliers, today
 
     def _untimed(self, _name):
@@ -161,7 +161,7 @@ class SopPlanner(models.AbstractModel):
         )
         return base, full
 
-    def _scenario_inputs(self, company, inputs, feeds, today, customers):
+    def _scenario_inputs(self, company, inputs, feeds, risk, today, customers):
         """The engine's ScenarioInputs from the supply inputs and their feeds."""
         ids, items = inputs.structure.product_ids, feeds["items"].set_index("product_id")
         keys = ["product_id", "day", "partner_id"]
@@ -178,6 +178,7 @@ class SopPlanner(models.AbstractModel):
             arrivals=engine.ARRIVALS.build(receipts),
             customers=engine.CUSTOMERS.build(customers),
             rates=self._rates(company, inputs.workcenters["workcenter_id"]),
+            risk=risk,
         )
 
     def _rates(self, company, workcenter_ids):
@@ -195,8 +196,8 @@ class SopPlanner(models.AbstractModel):
         )
 
     def _customer_shares(self, company, today, levers):
-        of_demand = levers.filtered(lambda lever: lever.kind in DEMAND_LEVERS)
-        partners = of_demand.partner_id.commercial_partner_id
+        of_customers = levers.filtered(lambda lever: lever.kind in OF_PRODUCT)
+        partners = of_customers.partner_id.commercial_partner_id
         if not partners:
             return engine.CUSTOMERS.empty()
         return self.env["sop.source"]._read_customer_shares(company, today, partners.ids)
@@ -234,34 +235,43 @@ class SopPlanner(models.AbstractModel):
 
     def _lever_sentence(self, error, levers):
         """What is wrong with a lever, and what to do about it."""
-        _, details = self.env._, error.details
-        position = details.get("position", -1)
+        position = error.details.get("position", -1)
         lever = levers[position : position + 1] if position >= 0 else levers.browse()
-        name = lever.label or ""
-        match error.code:
-            case "lever_dates":
-                return _(
-                    "%s: the dates lie outside the plan's horizon, or end before they start.", name
-                )
-            case "lever_value":
-                return _("%(lever)s: %(value)s is not a possible figure here.",
-                         lever=name, value=details.get("value"))  # fmt: skip
-            case "lever_target":
-                return _("%s: the deliveries cannot be made from this day on. Postponed ones move to a"
-                         " month behind the last day, ones built ahead to days before the first, both"
-                         " inside the horizon.", name)  # fmt: skip
-            case "lever_scope":
-                return _("%s: there is nothing that this lever could change. Look at its target and"
-                         " dates: no demand, no deliveries or no such work center in the plan.", name)  # fmt: skip
-            case "lever_closed":
-                return _("%s: the work center has no working hours, so nothing is known to add to. Give"
-                         " it a working schedule.", name)  # fmt: skip
-            case "lever_conflict":
-                other = details["other"]
-                return _("%(lever)s contradicts %(other)s: change the dates or remove one of them.",
-                         lever=name, other=levers[other : other + 1].label)  # fmt: skip
-            case _other:
-                return self._sentence(error)
+        other = error.details.get("other", -1)
+        sentence = self._lever_sentences().get(error.code)
+        if not sentence:
+            return self._sentence(error)
+        return sentence % {
+            "lever": lever.label or "",
+            "value": error.details.get("value"),
+            "other": levers[other : other + 1].label if other >= 0 else "",
+        }
+
+    def _lever_sentences(self):
+        """What the engine's codes of levers mean, and what to do about it."""
+        _ = self.env._
+        return {
+            "lever_dates": _(
+                "%(lever)s: the dates lie outside the plan's horizon, or end before they start."
+            ),
+            "lever_value": _("%(lever)s: %(value)s is not a possible figure here."),
+            "lever_target": _(
+                "%(lever)s: the deliveries cannot be made from this day on. Postponed ones move to"
+                " a month behind the last day, ones built ahead to days before the first, both"
+                " inside the horizon."
+            ),
+            "lever_scope": _(
+                "%(lever)s: there is nothing that this lever could change. Look at its target and"
+                " dates: no demand, no deliveries, no such work center, or nothing left to take."
+            ),
+            "lever_closed": _(
+                "%(lever)s: the work center has no working hours, so nothing is known to add to."
+                " Give it a working schedule."
+            ),
+            "lever_conflict": _(
+                "%(lever)s contradicts %(other)s: change the dates or remove one of them."
+            ),
+        }
 
 
 class _Untimed:

@@ -28,7 +28,8 @@ class SopPlanner(models.AbstractModel):
         with track("net"):
             inputs = self._supply_inputs(cycle, base, lines, families, feeds, suppliers, today)
         with track("scenarios") as row:
-            scenario, outcome = self._refresh_scenarios(cycle, inputs, feeds, today)
+            risk = self._demand_risk(cycle, base, lines, feeds, inputs, today)
+            scenario, outcome = self._refresh_scenarios(cycle, inputs, feeds, risk, today)
             plan = outcome.plan
             row["rows"] = len(cycle.scenario_ids)
         with track("store") as row:
@@ -107,6 +108,29 @@ class SopPlanner(models.AbstractModel):
             pd.DatetimeIndex(working),
             today,
             frozen,
+        )
+
+    def _demand_risk(self, cycle, base, lines, feeds, inputs, today):
+        """How uncertain the demand of the supply plan's products is: DemandRisk."""
+        months, ids = base.months, inputs.structure.product_ids
+        placed = pd.Index(ids).get_indexer(base.product_ids[base.is_planned])
+        working = cycle.company_id._sop_working_days_between(cycle.month, cycle.date_end)
+        shares = inputs.buckets.month_shares(months, pd.DatetimeIndex(working), today)
+        left = shares.sum(axis=1)
+        mean, deviation = np.zeros((2, len(ids), months.count))
+        mean[placed] = lines["qty_consensus"].to_numpy(float).reshape(-1, months.count) * left
+        width = (lines["qty_high"] - lines["qty_low"]).to_numpy(float).reshape(-1, months.count)
+        deviation[placed] = np.maximum(width, 0.0) / INTERVAL * left
+        coming = feeds["demand"][feeds["demand"]["day"] >= pd.Timestamp(today)]
+        spread = np.divide(
+            shares, left[:, None], out=np.zeros_like(shares), where=left[:, None] > 0
+        )
+        return engine.DemandRisk(
+            mean=mean,
+            deviation=deviation,
+            orders=np.maximum(engine.monthly(coming, ids, months).qty, 0.0),
+            spread=spread,
+            family_index=inputs.family_index,
         )
 
     def _items(self, company, base, lines, families, feeds, suppliers):

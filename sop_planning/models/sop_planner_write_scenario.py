@@ -4,6 +4,8 @@ import pandas as pd
 from odoo import models
 from odoo.tools import SQL
 
+from .. import engine
+
 MONEY_DIGITS, RATE_DIGITS, HOURS_DIGITS = 2, 4, 2
 MOST_BINDING = 12  # weeks of work centers that are told
 
@@ -86,6 +88,11 @@ class SopPlanner(models.AbstractModel):
             for name, figure in outcome.measures.items()
         }
         figures |= {name: int(figures[name]) for name in ("family_count", "gap_count")}
+        chances = engine.outcome_chances(outcome)
+        weeks = buckets.weeks > 0
+        figures["rate_risk"] = round(
+            float(chances.overload[:, weeks].max(initial=0.0)), RATE_DIGITS
+        )
         scenario.sudo().write(
             {
                 **figures,
@@ -98,9 +105,10 @@ class SopPlanner(models.AbstractModel):
                 "binds": self._binding_rows(outcome, values),
             }
         )
-        self._write_capacity(scenario, buckets, outcome.plan.capacity)
+        self._write_capacity(scenario, buckets, outcome.plan.capacity, chances.overload)
         families = self.env["sop.source"]._read_families(scenario.company_id)
         gaps, lines = self._gap_frame(outcome.plan, outcome.inputs.supply)
+        gaps = gaps.assign(rate_chance=np.round(chances.gaps, RATE_DIGITS))
         self._write_gaps(scenario, self._with_orders_hit(scenario, gaps), lines, families)
         self._write_scenario_families(scenario, outcome.families)
 

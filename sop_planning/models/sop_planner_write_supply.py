@@ -37,8 +37,8 @@ class SopPlanner(models.AbstractModel):
         days = buckets.starts.strftime("%Y-%m-%d")
         return np.array([f"{day} {word}" for day, word in zip(days, words)], dtype=object)
 
-    def _write_capacity(self, scenario, buckets, load):
-        """Store a row a work center and bucket; hours in 100 % efficiency."""
+    def _write_capacity(self, scenario, buckets, load, chance):
+        """Store a row a work center and bucket; hours in 100 % efficiency, chance (w, T)."""
         centers, count = load.available.shape
         position = np.tile(np.arange(count), centers)
         has_hours = np.repeat(load.is_open, count)
@@ -63,6 +63,7 @@ class SopPlanner(models.AbstractModel):
                     for name, hours in figures.items()
                 },
                 "rate_load": np.round(rate, RATE_DIGITS),
+                "rate_chance": np.round(chance.ravel(), RATE_DIGITS),
                 "has_hours": has_hours,
                 "level": self._levels(load.rate.ravel(), has_hours),
             }

@@ -16,7 +16,7 @@ SECTIONS = [
     ]),
     ("capacity", [
         ("hours_overtime", "hours", "less"), ("rate_peak", "percent", ""),
-        ("rate_mean", "percent", ""),
+        ("rate_mean", "percent", ""), ("rate_risk", "percent", "less"),
     ]),
     ("money", [
         ("amount_revenue", "money", "more"), ("amount_margin", "money", "more"),
@@ -86,8 +86,8 @@ class SopCycle(models.Model):
         labels = dict(company._fields["sop_scenario_goal"]._description_selection(self.env))
         formulas = {
             "cost": self.env._(
-                "Least of: overtime, subcontracting and other extra cost + holding cost + %(late)s of"
-                " the sales price a unit and week late, doubled by each step of family priority.",
+                "Least of: overtime, subcontracting and other extra cost + holding cost + %(late)s"
+                " of the sales price a unit and week late, doubled by each step of priority.",
                 late=f"{100 * company.sop_late_cost:g} %",
             ),
             "service": self.env._(

@@ -18,7 +18,7 @@ class SopScenario(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Share of the open order lines that are delivered in full in the week of their promise.",
+        help="Share of the open order lines delivered in full in the week of their promise.",
     )
     qty_late = fields.Float(
         string="Units late", digits="Product Unit", readonly=True, copy=False,
@@ -73,6 +73,11 @@ class SopScenario(models.Model):
         help="The fullest week of a work center.",
     )  # fmt: skip
     rate_mean = fields.Float(string="Mean load", readonly=True, copy=False, aggregator="avg")
+    rate_risk = fields.Float(
+        string="Chance of overload", readonly=True, copy=False, aggregator="max",
+        help="The most likely overload of a work center in a week, demand being as uncertain as its"
+        " forecast.",
+    )  # fmt: skip
     amount_stock = fields.Monetary(
         string="Stock value", readonly=True, copy=False, help="Mean over the horizon, at cost."
     )

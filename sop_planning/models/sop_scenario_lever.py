@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date, formatLang
 
 KINDS = [
     ("extra_hours", "Extra hours"),
@@ -69,13 +68,15 @@ class SopScenarioLever(models.Model):
         string="From", required=True, default=lambda self: self.env.company._sop_today()
     )
     date_to = fields.Date(
-        string="To", required=True, default=lambda self: self._default_date_to(),
+        string="To",
+        required=True,
+        default=lambda self: self._default_date_to(),
         help="Last day, inclusive.",
     )  # fmt: skip
     date_target = fields.Date(
         string="Made from",
-        help="Postponed deliveries are made in the month from this day on; those built ahead between"
-        " this day and the first one.",
+        help="Postponed deliveries are made in the month from this day on; those built ahead"
+        " between this day and the first one.",
     )
     cost = fields.Monetary(
         string="Cost",
@@ -85,7 +86,6 @@ class SopScenarioLever(models.Model):
         precompute=True,
         help="A clock hour, or a unit. Overtime hours are paid in full beside the regular ones.",
     )
-    label = fields.Char(string="In words", compute="_compute_label")
 
     @api.model
     def _default_date_to(self):
@@ -140,83 +140,6 @@ class SopScenarioLever(models.Model):
         for lever in self:
             lever.unit = units.get(lever.kind, "")
 
-    @api.depends(
-        "kind", "value", "date_from", "date_to", "date_target", "workcenter_id",
-        "other_workcenter_id", "family_id", "product_id", "partner_id",
-    )  # fmt: skip
-    @api.depends_context("lang")
-    def _compute_label(self):
-        for lever in self:
-            dates = self.env._(
-                "%(first)s - %(last)s",
-                first=format_date(self.env, lever.date_from),
-                last=format_date(self.env, lever.date_to),
-            )
-            lever.label = f"{lever._change_words()}, {dates}"
-
-    def _change_words(self):
-        """What the lever changes, without its dates."""
-        _ = self.env._
-        center, subject, number = self.workcenter_id.name or "", self._subject(), self._number()
-        percent, signed = f"{100 * self.value:.0f} %", f"{100 * self.value:+.0f} %"
-        target = format_date(self.env, self.date_target) if self.date_target else "?"
-        match self.kind:
-            case "extra_hours":
-                return _("+%(hours)s h a week on %(center)s", hours=number, center=center)
-            case "extra_shift":
-                return _("+%(hours)s h a working day on %(center)s", hours=number, center=center)
-            case "machine_down":
-                return _("%(center)s down by %(share)s", center=center, share=percent)
-            case "alternative":
-                return _(
-                    "%(hours)s h a week of %(center)s done on %(other)s",
-                    hours=number, center=center, other=self.other_workcenter_id.name or "",
-                )  # fmt: skip
-            case "supplier_delay":
-                return _("%(vendor)s %(days)s days late", vendor=subject, days=number)
-            case "expedite":
-                return _("%(vendor)s %(days)s days faster", vendor=subject, days=number)
-            case "other_vendor":
-                return _(
-                    "%(vendor)s replaced, %(days)s days of lead time", vendor=subject, days=number
-                )
-            case "demand":
-                return _("Demand of %(subject)s %(share)s", subject=subject, share=signed)
-            case "demand_units":
-                return _(
-                    "Demand of %(subject)s %(units)s units",
-                    subject=subject,
-                    units=f"{self.value:+,.0f}",
-                )
-            case "postpone":
-                return _(
-                    "%(share)s of %(subject)s made in the month from %(day)s",
-                    share=percent, subject=subject, day=target,
-                )  # fmt: skip
-            case "prebuild":
-                return _(
-                    "%(share)s of %(subject)s built ahead from %(day)s",
-                    share=percent, subject=subject, day=target,
-                )  # fmt: skip
-            case "subcontract":
-                return _(
-                    "%(units)s units a week of %(subject)s subcontracted",
-                    units=number,
-                    subject=subject,
-                )
-            case "stock_target":
-                return _("Stock target of %(subject)s %(share)s", subject=subject, share=signed)
-            case _other:
-                return _("Price of %(subject)s %(share)s", subject=subject, share=signed)
-
-    def _subject(self):
-        """Whose demand, or whose deliveries."""
-        names = (self.product_id.display_name, self.family_id.name, self.partner_id.name)
-        return ", ".join(name for name in names if name) or self.env._("all products")
-
-    def _number(self):
-        return formatLang(self.env, self.value, digits=0 if self.value == int(self.value) else 1)
-
     @api.constrains(
         "kind", "value", "date_from", "date_to", "cost", "workcenter_id", "other_workcenter_id",
         "family_id", "product_id", "partner_id", "date_target",
@@ -264,8 +187,8 @@ class SopScenarioLever(models.Model):
             owner = record.sudo().company_id
             if owner and owner not in self.company_id.parent_ids and owner != self.company_id:
                 return self.env._(
-                    "%(record)s belongs to %(owner)s, the scenario to %(company)s: choose one of its"
-                    " own.",
+                "%(record)s belongs to %(owner)s, the scenario to %(company)s: choose one of"
+                " its own.",
                     record=record.sudo().display_name,
                     owner=owner.name,
                     company=self.company_id.name,

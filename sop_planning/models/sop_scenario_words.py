@@ -55,8 +55,8 @@ class SopScenario(models.Model):
             self.env._("is enough") if candidate["is_enough"] else self.env._("is not enough alone")
         )
         return self.env._(
-            "- %(family)s (priority %(priority)s): %(share)s of it frees %(hours)s h and %(verdict)s;"
-            " an hour there earns %(margin)s.",
+            "- %(family)s (priority %(priority)s): %(share)s of it frees %(hours)s h and"
+            " %(verdict)s; an hour there earns %(margin)s.",
             family=family.name or "?",
             priority=candidate["priority"],
             share=f"{100 * candidate['share']:.0f} %",

@@ -64,6 +64,13 @@ class SopSupplyGap(models.Model):
         aggregator="max",
         help="Highest load / available hours of a week in the run.",
     )
+    rate_chance = fields.Float(
+        string="Chance",
+        readonly=True,
+        aggregator="max",
+        help="How likely the gap happens, demand being as uncertain as its forecast; orders on hand"
+        " are certain.",
+    )
     severity = fields.Selection(
         [("red", "Red"), ("critical", "Critical")], compute="_compute_severity"
     )

@@ -13,7 +13,8 @@ class SopSupplyGap(models.Model):
 
     @api.depends(
         "kind", "qty_short", "qty_component", "hours_short", "amount_short", "rate_peak",
-        "hours_load", "hours_available", "bucket_start", "bucket_end", "week_from", "week_to",
+        "hours_load", "hours_available", "rate_chance", "bucket_start", "bucket_end", "week_from",
+        "week_to",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_reason(self):
@@ -77,7 +78,7 @@ class SopSupplyGap(models.Model):
         return self.env._("weeks %(first)s to %(last)s", first=self.week_from, last=self.week_to)
 
     def _capacity_sentence(self, loads):
-        return self.env._(
+        arithmetic = self.env._(
             "%(center)s has %(available)s h and needs %(load)s h (%(peak)s) in %(weeks)s:"
             " %(over)s h short, of which %(short)s h fall on %(family)s (priority %(priority)s,"
             " least important first) = %(units)s units, %(money)s.",
@@ -90,6 +91,13 @@ class SopSupplyGap(models.Model):
             peak=self._peak_phrase(loads),
             **self._loss_values(),
         )
+        return f"{arithmetic} {self._chance_words()}".strip()
+
+    def _chance_words(self):
+        """How likely it is, where it is not certain."""
+        if not self.rate_chance or self.rate_chance >= 0.995:
+            return ""
+        return self.env._("%s chance that it happens.", f"{100 * self.rate_chance:.0f} %")
 
     def _peak_phrase(self, loads):
         """The highest load of a week in the run, and which week it is."""

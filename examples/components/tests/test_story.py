@@ -1,12 +1,13 @@
 """The parts of the components company that need no Odoo: the plan and its truth."""
 
 import doctest
-from datetime import date
+import math
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from examples.components import plan, story, truth, weeks
+from examples.components import plan, story, truth, truth_scenarios, weeks
 
 TODAYS = [
     date(2026, 11, 25),
@@ -18,9 +19,13 @@ TODAYS = [
     date(2028, 2, 29),
 ]
 SIZES = [(60, 1), (60, 7), (200, 2), (500, 3)]
+# Christmas falls into the month after the short weeks of one that is loaded in early October
+YEAR = [date(2026, 1, 5) + timedelta(days=18 * number) for number in range(20)]
+SEEDS = range(1, 6)
+ROOM = 0.99  # of the hours, at most, that the month after the short weeks may take
 
 
-@pytest.mark.parametrize("module", [story, weeks, truth])
+@pytest.mark.parametrize("module", [story, weeks, truth, truth_scenarios])
 def test_examples_in_docstrings(module):
     assert doctest.testmod(module).failed == 0
 
@@ -85,3 +90,101 @@ def test_spare_parts_are_intermittent_and_some_products_are_young_or_gone():
     assert (drawn.sales[spare, :-1] == 0).mean() > 0.4
     assert (drawn.born > 0).any()
     assert (drawn.died <= drawn.months).any()
+
+
+@pytest.mark.parametrize("skus", [60, 200, 500])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_scenarios_hold_all_over_the_year(skus, seed):
+    """Overtime leaves no hour short, one family that waits frees the bottleneck, and the month
+    after has room for it."""
+    for today in YEAR:
+        drawn = plan.draw(today, skus, 36, seed)
+        assert truth_scenarios.overtime(drawn)["hours_short"] == 0, today
+        wait = truth_scenarios.postponement(drawn)
+        assert (wait["family"], wait["hours_short"]) == ("Couplings", 0), today
+        assert 0.8 < wait["share"] < 1, today
+        assert _fullest_after(drawn) < ROOM, today
+
+
+def _fullest_after(drawn):
+    """The highest load of a week after the short ones, with what was postponed into it."""
+    loads, has = truth.family_loads(drawn), truth.available(drawn)
+    moved = truth_scenarios.moved_loads(drawn)
+    assert sum(moved.values()) > 0
+    usual = {week: story.USUAL_RATE * hours for week, hours in has.items()}
+    return max(
+        (sum(loads[week].values()) if week in loads else usual[week]) / has[week]
+        + hours / has[week]
+        for week, hours in moved.items()
+    )
+
+
+@pytest.mark.parametrize("today", TODAYS)
+@pytest.mark.parametrize(("skus", "seed"), SIZES)
+def test_overtime_is_enough_and_half_an_hour_less_is_not(today, skus, seed):
+    drawn = plan.draw(today, skus, 36, seed)
+    wanted = truth_scenarios.overtime(drawn)
+    for week, hours in truth.overload(drawn).items():
+        clock = wanted["by_week"][week]
+        assert clock * 2 == int(clock * 2)
+        assert 0 <= clock * plan.EFFICIENCY["Turning"] - hours < 0.5
+    assert wanted["hours"] == sum(wanted["by_week"].values())
+    assert wanted["amount"] == wanted["hours"] * 60 * 1.5
+
+
+@pytest.mark.parametrize("today", TODAYS)
+@pytest.mark.parametrize(("skus", "seed"), SIZES)
+def test_the_family_that_waits_is_the_first_that_frees_the_bottleneck(today, skus, seed):
+    """In every short week its share is enough, and a percent less is not in one of them."""
+    drawn = plan.draw(today, skus, 36, seed)
+    rows = truth_scenarios.candidates(drawn)
+    assert rows[0]["family"] == "Seal Sets"  # the least important one is asked first
+    assert "Shafts" not in {row["family"] for row in rows}
+    assert [row["margin"] for row in rows[1:]] == sorted(row["margin"] for row in rows[1:])
+    wait = truth_scenarios.postponement(drawn)
+    loads, over = truth.family_loads(drawn), truth.overload(drawn)
+    freed = [wait["share"] * loads[week][wait["family"]] - hours for week, hours in over.items()]
+    percent = [0.01 * loads[week][wait["family"]] for week in over]
+    assert min(freed) >= 0
+    assert any(hours < part for hours, part in zip(freed, percent))
+
+
+def test_if_no_family_frees_the_bottleneck_the_one_that_frees_most_waits_entirely(monkeypatch):
+    monkeypatch.setattr(story, "SHORT_RATE", 1.45)
+    drawn = plan.draw(TODAYS[0], 60, 36, 1)
+    wait = truth_scenarios.postponement(drawn)
+    assert (wait["family"], wait["share"]) == ("Couplings", 1.0)
+    loads = truth.family_loads(drawn)
+    freed = sum(loads[week]["Couplings"] for week in story.SHORT_WEEKS)
+    short = sum(truth.overload(drawn).values())
+    assert wait["hours_short"] == pytest.approx(short - freed, abs=1e-3)
+
+
+def test_days_of_the_scenarios():
+    """From a Saturday: the short weeks are those of 28 December to 17 January, without New Year."""
+    drawn = plan.draw(date(2026, 11, 28), 60, 36, 1)
+    wait = truth_scenarios.postponement(drawn)
+    days = (wait["date_from"], wait["date_to"], wait["date_target"])
+    assert days == ("2027-01-04", "2027-01-24", "2027-02-08")
+    shift = truth_scenarios.shift(drawn)
+    assert (shift["date_from"], shift["date_to"]) == ("2026-12-28", "2027-01-17")
+    assert shift["by_week"] == {6: 32.0, 7: 40.0, 8: 40.0}
+    assert (shift["hours"], shift["amount"], shift["hours_short"]) == (112.0, 10080.0, 0)
+    assert sum(truth_scenarios.moved_loads(drawn).values()) == pytest.approx(
+        wait["share"]
+        * sum(truth.family_loads(drawn)[week]["Couplings"] for week in story.SHORT_WEEKS)
+    )
+
+
+@pytest.mark.parametrize("today", TODAYS)
+@pytest.mark.parametrize(("skus", "seed"), SIZES)
+def test_more_demand_of_the_least_important_family_is_short_itself(today, skus, seed):
+    """All that is added is short, and of the family that is asked for first."""
+    drawn = plan.draw(today, skus, 36, seed)
+    before = {gap["family"]: gap["hours_short"] for gap in truth.gaps(drawn)}
+    more = truth_scenarios.more_demand(drawn)
+    after = {gap["family"]: gap["hours_short"] for gap in more["gaps"]}
+    added = sum(more["hours_more"].values())
+    assert math.isclose(after["Seal Sets"], before["Seal Sets"] * 1.2, abs_tol=1e-3)
+    assert more["hours_short"] == pytest.approx(sum(before.values()) + added, abs=1e-3)
+    assert after["Couplings"] == pytest.approx(before["Couplings"], abs=1e-3)

@@ -203,7 +203,8 @@ test("marks the best value of a row with a glyph, and none where all look the sa
 test("the recommended scenario has a star that says why", async () => {
     mockData();
     await mountCompare();
-    const formula = "Recommended for the goal Lowest cost: least cost of overtime + late deliveries";
+    const formula =
+        "Recommended for the goal Lowest cost: least cost of overtime + late deliveries";
     expect(".o_sop_star").toHaveCount(1);
     expect("thead th:eq(2) .o_sop_star").toHaveText("★ Recommended");
     expect(".o_sop_star").toHaveAttribute("data-tooltip", formula);

@@ -3,7 +3,7 @@ import { formatChange, formatValue } from "./compare_format";
 
 const isKnown = (value) => typeof value === "number";
 
-/** Which values are the best as shown: equal texts share the mark, a row of equal texts has none. */
+/** Which values are the best as shown: equal texts share the mark; none where all are equal. */
 function findBest(values, texts, better) {
     const known = values.filter(isKnown);
     const shown = new Set(texts.filter((text, index) => isKnown(values[index])));
@@ -73,7 +73,7 @@ function makeBindsRow({ scenarios }) {
     return { key: "binds", label, help, better: "", cells };
 }
 
-/** The rows of the comparison in their groups: `[{name, label, note, rows}]`; empty groups are out. */
+/** The rows in their groups: `[{name, label, note, rows}]`; empty groups are left out. */
 export function makeGroups(data) {
     const { sections = [], families = [], months = [], scenarios } = data;
     const groups = sections.map(({ name, label, rows }) => ({

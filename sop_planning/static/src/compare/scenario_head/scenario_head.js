@@ -12,7 +12,9 @@ export class ScenarioTitle extends Component {
     /** Why the scenario has the star. */
     get formula() {
         const { label, formula } = this.props.goal || {};
-        return label ? _t("Recommended for the goal %(label)s: %(formula)s", { label, formula }) : "";
+        return label
+            ? _t("Recommended for the goal %(label)s: %(formula)s", { label, formula })
+            : _t("Recommended");
     }
 }
 
