@@ -57,6 +57,7 @@
         "wizard/sop_supplier_risk_answer_views.xml",
         "wizard/sop_scenario_select_views.xml",
         "wizard/sop_scenario_new_views.xml",
+        "wizard/sop_strategy_compare_views.xml",
         "views/sop_planning_menus.xml",
     ],
     "assets": {

@@ -5,7 +5,7 @@ It knows no Odoo, no clock and no language: dates are arguments, failures are En
 
 from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added, wmape
 from .adjust import adjusted, adjusted_lines
-from .alternatives import Alternative, alternatives
+from .alternatives import Alternative, alternatives, strategies
 from .backtest import Backtest
 from .buckets import Buckets
 from .capacity import HOURS, OPERATIONS, WORK, WORKCENTERS, Capacity

@@ -10,6 +10,7 @@ from .proposals import Candidate, overtime_levers, postponed, spelled_out
 from .scenario import Outcome, best_schedule, hour_values, simulate
 from .scenario_inputs import ScenarioInputs
 
+ROUNDING = 0.01  # company currency
 BASE, OVERTIME, POSTPONE, OPTIMAL = "base", "overtime", "postpone", "optimal"
 
 
@@ -17,8 +18,9 @@ BASE, OVERTIME, POSTPONE, OPTIMAL = "base", "overtime", "postpone", "optimal"
 class Alternative:
     """One scenario: its levers (none: nothing to do), what comes of them, and what one more hour of
     each work center and bucket would save there (W, T). candidates: the families that could wait.
-    bound: company currency below which no plan gets, nan if not known; taken_from: the kind whose
-    levers it has because they turned out cheaper, "" its own."""
+    bound: company currency below which no schedule of the base plan gets, nan if not known, or if
+    levers that divide scarce material anew get below it; taken_from: the kind whose levers it has
+    because they turned out cheaper, "" its own."""
 
     kind: str
     levers: list[Lever]
@@ -57,12 +59,25 @@ def alternatives(inputs: ScenarioInputs, time_limit: float) -> list[Alternative]
             outcome,
             hour_values(outcome, time_limit),
             candidates=candidates if kind == POSTPONE else [],
-            bound=bound if kind == OPTIMAL else float("nan"),
+            bound=bound if kind == OPTIMAL and bound <= outcome.cost + ROUNDING else float("nan"),
             taken_from="" if kind != OPTIMAL or is_own else cheapest,
             status=best.schedule.status if kind == OPTIMAL else "",
         )
         for kind, (levers, outcome) in found.items()
     ]
+
+
+def strategies(inputs: ScenarioInputs, time_limit: float) -> dict[str, Outcome]:
+    """The classic strategies on the plan's work, each at its cheapest [M25]: ``chase`` works what
+    demand asks for when it asks (overtime and units from outside, nothing ahead), ``level`` keeps
+    every work center at one rate (stock and lateness absorb), ``hybrid`` may do all of it."""
+    base = simulate(inputs)
+    options = {
+        "chase": {"may_work_ahead": False},
+        "level": {"may_extend": False, "is_level": True},
+        "hybrid": {},
+    }
+    return {name: best_schedule(base, time_limit, **chosen) for name, chosen in options.items()}
 
 
 def _pulled(

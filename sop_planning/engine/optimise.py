@@ -109,10 +109,13 @@ def _hours(p: Problem) -> Rule:
 
 
 def _level(p: Problem) -> Rule:
-    """sum of hours_k V[k,t] over the pairs of w - r[w,t] available[w,t] = 0 where it is known, and
-    r[w,t] is that of the first bucket: each work center works at one rate.
+    """sum of hours_k V[k,t] over the pairs of w - r[w,t] available[w,t] = 0 where it is known and
+    material limits nothing, and r[w,t] is that of the first bucket: each work center works at one
+    rate, from when on new material can be there.
     """
-    known = np.flatnonzero(np.isfinite(p.available.ravel()))
+    is_limited = np.zeros(p.available.shape, bool)
+    np.logical_or.at(is_limited, p.center, np.isfinite(p.ahead)[p.group])
+    known = np.flatnonzero((np.isfinite(p.available) & ~is_limited).ravel())
     first = known // len(p.days) * len(p.days)
     rate = _entries(np.arange(len(known)), first, (len(known), p.available.size))
     hours = sparse.diags_array(p.available.ravel()[known], dtype=float)

@@ -20,7 +20,6 @@ class SopCycle(models.Model):
     select_user_id = fields.Many2one("res.users", string="Chosen by", readonly=True, copy=False)
     select_date = fields.Datetime(string="Chosen on", readonly=True, copy=False)
     select_reason = fields.Text(string="Chosen because", readonly=True, copy=False)
-    scenario_fingerprint = fields.Json(readonly=True, copy=False)
 
     @api.depends("scenario_ids")
     def _compute_scenario_count(self):

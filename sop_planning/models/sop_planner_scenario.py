@@ -37,7 +37,6 @@ class SopPlanner(models.AbstractModel):
             outcome = self._try_simulate(scenario, whatif, base, prints)
             if outcome:
                 outcomes[scenario] = outcome
-        cycle.sudo().scenario_fingerprint = prints
         followed = cycle.selected_scenario_id
         if followed not in outcomes:
             followed = self._system_scenario(cycle, BASE)
@@ -62,7 +61,6 @@ class SopPlanner(models.AbstractModel):
             self._store_alternative(scenario, mine, found[0].outcome, prints)
         if scenario.is_followed:
             self._store_plan(scenario, outcome, feeds, suppliers, today)
-        cycle.sudo().scenario_fingerprint = prints
         return changed
 
     def _follow(self, scenario):
@@ -73,6 +71,17 @@ class SopPlanner(models.AbstractModel):
         self._store_outcome(scenario, outcome, base, engine.fingerprint(whatif), scenario.seconds)
         self._hand_over_plan(scenario)
         self._store_plan(scenario, outcome, feeds, suppliers, today)
+
+    def _strategies(self, cycle):
+        """Figures of the classic strategies on today's records: {strategy: measures, status}."""
+        whatif, _feeds, _suppliers, _today = self._live_inputs(
+            cycle, self.env["sop.scenario.lever"]
+        )
+        found = engine.strategies(whatif, cycle.company_id.sop_solver_seconds)
+        return {
+            name: outcome.measures | {"is_best_known": outcome.schedule.status == "time_limit"}
+            for name, outcome in found.items()
+        }
 
     def _outcome(self, scenario, whatif):
         """What comes of a scenario's levers; a lever that cannot work is a sentence."""

@@ -187,8 +187,8 @@ class SopScenarioLever(models.Model):
             owner = record.sudo().company_id
             if owner and owner not in self.company_id.parent_ids and owner != self.company_id:
                 return self.env._(
-                "%(record)s belongs to %(owner)s, the scenario to %(company)s: choose one of"
-                " its own.",
+                    "%(record)s belongs to %(owner)s, the scenario to %(company)s: choose one of"
+                    " its own.",
                     record=record.sudo().display_name,
                     owner=owner.name,
                     company=self.company_id.name,

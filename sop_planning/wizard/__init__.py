@@ -5,3 +5,4 @@ from . import sop_stock_target_apply
 from . import sop_supplier_risk_answer
 from . import sop_scenario_select
 from . import sop_scenario_new
+from . import sop_strategy_compare

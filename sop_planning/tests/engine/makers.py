@@ -33,7 +33,7 @@ BUSY = slice(6, 9)  # buckets of the deliveries that are too many
 
 def day(week, weekday=0):
     """A day of a week of the plan, from 0; Monday is 0."""
-    return MONDAY + timedelta(days=7 * week + weekday)
+    return MONDAY + timedelta(days=int(7 * week + weekday))
 
 
 def row(first, *values):

@@ -1,5 +1,7 @@
 """Loading by priority: who waits, for how long, and that hours are never lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,8 +48,10 @@ def random_problem(seed):
     due = np.maximum(np.arange(buckets) - lag, -1)
     work = np.zeros((len(center), buckets))
     work[:, : buckets - lag] = demand[group][:, lag:] * hours[:, None]
-    values = {name: np.zeros([{"G": groups, "W": centers, "K": len(center), "T": buckets}[letter]
-                              for letter in letters]) for name, letters in SHAPES.items()}  # fmt: skip
+    sizes = {"G": groups, "W": centers, "K": len(center), "T": buckets}
+    values = {
+        name: np.zeros([sizes[letter] for letter in letters]) for name, letters in SHAPES.items()
+    }
     available = draw.uniform(0, 40, (centers, buckets))
     available[draw.random((centers, buckets)) < 0.1] = np.inf
     given_as = {
@@ -133,8 +137,8 @@ def test_work_decides_about_what_is_due_a_lead_time_later():
 
 def test_setups_of_unknown_batches_are_part_of_a_units_hours():
     """Gates take an hour's setup a week beside their 15 minutes: 11 hours too many in the peak wait
-    11, 22, 33 hours. They are spread over what is planned, so that a gate is never more than a gate:
-    even without a single hour no more gates are late than were wanted."""
+    11, 22, 33 hours. They are spread over what is planned, so that an hour is never more
+    gates than it makes: without hours no more gates are late than were wanted."""
     operations = [operation(1, 30.0), operation(2, 30.0), operation(3, 15.0, setup=60.0, batch=0.0)]
     table = OPERATIONS.build([(*line[:1], number, *line[2:]) for number, line in
                               enumerate(operations, 1)])  # fmt: skip
@@ -186,8 +190,6 @@ def test_no_hour_is_idle_while_work_waits(seed):
 
 @given(seeds, st.floats(0, 30), st.booleans())
 def test_more_hours_never_make_anyone_later_and_fewer_never_earlier(seed, hours, is_more):
-    from dataclasses import replace
-
     problem = random_problem(seed)
     draw = np.random.default_rng(seed + 1)
     change = hours * (draw.random(problem.available.shape) < 0.4)

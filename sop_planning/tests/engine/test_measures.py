@@ -117,8 +117,8 @@ def test_overtime_is_paid_and_counted():
 
 
 def test_being_late_costs_the_least_important_its_rate_and_others_twice_as_much_a_step():
-    """408 gates and weeks at 2 % of 30: 244.8. Valves count twice (2 x 0.02 x 80), pumps four times;
-    families that are equally important count once."""
+    """408 gates and weeks at 2 % of 30: 244.8. Valves count twice (2 x 0.02 x 80), pumps four
+    times; families that are equally important count once."""
     outcome = simulate(company())
     assert outcome.measures["amount_penalty"] == pytest.approx(LATE_WEEKS * 0.6)
     assert outcome.problem.late_cost[:3].tolist() == pytest.approx([8.0, 3.2, 0.6])
@@ -217,8 +217,8 @@ def test_extra_costs_are_those_of_levers_and_of_the_schedule():
 def test_own_sales_of_a_component_are_late_only_with_their_share():
     """Seals are sold, too: 8 a week beside the 32 of the pumps. 40 are in stock and nothing comes
     before bucket 3. What is wanted first is served first: 32 of bucket 0, and 8 of 40 of bucket 1.
-    32 are missing in bucket 1 (6.4 sold ones and 25.6 of the pumps), 72 in bucket 2 (14.4 and 57.6);
-    the pumps that wait for them are due a week later."""
+    32 are missing in bucket 1 (6.4 sold ones and 25.6 of the pumps), 72 in bucket 2 (14.4 and
+    57.6); the pumps that wait for them are due a week later."""
     demand = demand_of()
     demand[3, 1:] = 8 * BUCKETS.days[1:] / 7
     items = items_of(stock=[0.0, 0.0, 0.0, 40.0], price=[100.0, 80.0, 30.0, 9.0])

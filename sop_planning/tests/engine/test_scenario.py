@@ -92,8 +92,8 @@ def test_a_second_shift_closes_the_gap():
 
 
 def test_an_hour_a_day_closes_half_of_it():
-    """5 hours a week: 45 of 50. 5, 10, 15 hours of gates wait, then 7 and none: 20, 40, 60, 28 late.
-    15 hours at 60 are 900."""
+    """5 hours a week: 45 of 50. 5, 10, 15 hours of gates wait, then 7 and none: 20, 40, 60, 28
+    are late. 15 hours at 60 are 900."""
     outcome = simulate(company(), [shift(1.0)])
     assert outcome.measures["hours_short"] == pytest.approx(15)
     assert outcome.measures["amount_overtime"] == pytest.approx(900)
