@@ -7,6 +7,7 @@ from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added
 from .adjust import adjusted, adjusted_lines
 from .alternatives import Alternative, alternatives, strategies
 from .backtest import Backtest
+from .bridge import CAUSES, QUANTITY_CAUSES, bridge, by_family as bridge_by_family
 from .buckets import Buckets
 from .capacity import HOURS, OPERATIONS, WORK, WORKCENTERS, Capacity
 from .budget import budget_reference

@@ -15,6 +15,7 @@ import pandas as pd
 STEPS = ("statistics", "event", "pipeline", "sales", "override")
 QUANTITY_CAUSES = (*STEPS, "scope")
 CAUSES = (*QUANTITY_CAUSES, "price")
+COMPUTED = ("qty_statistical", "qty_event", "qty_pipeline")
 KEY = ["product_id", "bucket_start"]
 BOTH, GONE, NEW = "both", "gone", "new"
 MONEY_DIGITS = 2
@@ -83,11 +84,12 @@ def _stages(before: dict, after: dict, digits: int) -> np.ndarray:
     old, new = before["qty_consensus"], after["qty_consensus"]
     changed = _changed(before, after)
     share = _sales_share(before), _sales_share(after)
-    offset = old - _composed(_blend(before, before, 0, share), before)
+    # whole units and last year's weight: what the computed figure is beside the sum of its inputs
+    is_computed = ~before["is_sales"] & ~before["is_overridden"]
+    offset = np.where(is_computed, old - _base(before, before, 0), 0.0)
     stages = [old]
     for step in range(1, len(STEPS)):
-        inputs = _blend(before, after, step, share)
-        value = np.maximum(_composed(inputs, before) + offset, 0.0)
+        value = _composed(_blend(before, after, step, share, offset), before)
         value = np.where(changed[:step].any(axis=0), value, old)
         stages.append(np.where(changed[step:].any(axis=0), value, new))
     return np.round([*stages, new], digits)
@@ -95,10 +97,7 @@ def _stages(before: dict, after: dict, digits: int) -> np.ndarray:
 
 def _changed(before: dict, after: dict) -> np.ndarray:
     """Which inputs differ, (STEPS, rows); figures that nobody gave do not count."""
-    pairs = [
-        (before[f"qty_{name}"], after[f"qty_{name}"])
-        for name in ("statistical", "event", "pipeline")
-    ]
+    pairs = [(before[name], after[name]) for name in COMPUTED]
     for name, flag in (("sales", "is_sales"), ("override", "is_overridden")):
         given = [
             np.where(side[flag], np.maximum(side[f"qty_{name}"], 0.0), -1.0)
@@ -108,13 +107,16 @@ def _changed(before: dict, after: dict) -> np.ndarray:
     return np.array([np.abs(old - new) > SMALL for old, new in pairs])
 
 
-def _blend(before: dict, after: dict, step: int, share: tuple) -> np.ndarray:
+def _base(before: dict, after: dict, step: int, offset: np.ndarray | float = 0.0) -> np.ndarray:
+    """The computed figure when the first ``step`` inputs are the new plan's."""
+    sides = [after if place < step else before for place in range(len(COMPUTED))]
+    return np.maximum(sum(side[name] for side, name in zip(sides, COMPUTED)) + offset, 0.0)
+
+
+def _blend(before: dict, after: dict, step: int, share: tuple, offset: np.ndarray) -> np.ndarray:
     """The consensus without an override when the first ``step`` inputs are the new plan's."""
-    names = ("statistical", "event", "pipeline")
-    base = np.maximum(
-        sum((after if place < step else before)[f"qty_{n}"] for place, n in enumerate(names)), 0.0
-    )
-    is_new = step > len(names)
+    base = _base(before, after, step, offset)
+    is_new = step > len(COMPUTED)
     side = after if is_new else before
     # without an own share the sales input counts as it does in the other plan, else alone
     first, second = share[::-1] if is_new else share
@@ -130,7 +132,7 @@ def _composed(blend: np.ndarray, side: dict) -> np.ndarray:
 def _sales_share(side: dict) -> np.ndarray:
     """How much of the consensus the sales input is: 1 unless the family weighs its inputs; NaN
     where it cannot be seen."""
-    base = np.maximum(side["qty_statistical"] + side["qty_event"] + side["qty_pipeline"], 0.0)
+    base = _base(side, side, 0)
     distance = np.maximum(side["qty_sales"], 0.0) - base
     is_seen = side["is_sales"] & ~side["is_overridden"] & (np.abs(distance) > SMALL)
     share = (side["qty_consensus"] - base) / np.where(is_seen, distance, 1.0)

@@ -160,7 +160,8 @@ def _candidates(
             )
         )
     best = min((candidate.priority for candidate in found), default=0)
-    may_wait = [c for c in found if c.priority > best or len(found) == 1]
+    # where all are equally important, any of them may wait
+    may_wait = [c for c in found if c.priority > best] or found
     return sorted(may_wait, key=lambda c: (-c.priority, c.margin))
 
 

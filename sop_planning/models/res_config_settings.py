@@ -45,6 +45,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.sop_key_supplier_share", readonly=False
     )
     sop_trust_threshold = fields.Float(related="company_id.sop_trust_threshold", readonly=False)
+    sop_preparation_goal = fields.Float(related="company_id.sop_preparation_goal", readonly=False)
+    sop_preparation_before = fields.Float(
+        related="company_id.sop_preparation_before", readonly=False
+    )
     sop_scenario_goal = fields.Selection(related="company_id.sop_scenario_goal", readonly=False)
     sop_hour_cost = fields.Monetary(
         related="company_id.sop_hour_cost", readonly=False, currency_field="sop_currency_id"

@@ -327,19 +327,31 @@ class SopCycle(models.Model):
         return super().write(vals)
 
     def _create_steps(self):
-        days = self.company_id._sop_working_days(self.date_open, len(STEPS))
+        """The five steps on the working days of their templates, counted from the opening."""
+        templates = self.env["sop.step.template"]._of_company(self.company_id)
+        plan = {
+            code: (templates[code].day_start, templates[code].day_due)
+            if code in templates
+            else (number, number)
+            for number, (code, _label) in enumerate(STEPS, 1)
+        }
+        days = self.company_id._sop_working_days(
+            self.date_open, max(due for _s, due in plan.values())
+        )
         self.env["sop.cycle.step"].create(
             [
                 {
                     "cycle_id": self.id,
                     "code": code,
                     "sequence": sequence,
-                    "date_due": day,
-                    "user_id": self.user_id.id,
+                    "date_start": days[plan[code][0] - 1],
+                    "date_due": days[plan[code][1] - 1],
+                    "user_id": (code in templates and templates[code].user_id or self.user_id).id,
                 }
-                for sequence, ((code, _label), day) in enumerate(zip(STEPS, days))
+                for sequence, (code, _label) in enumerate(STEPS)
             ]
         )
+        self._current_step()._begin()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):

@@ -72,10 +72,6 @@ class SopCycle(models.Model):
         for cycle in cycles:
             self.env["sop.planner"].sudo()._store_trust(cycle)
 
-    def action_next_step(self):
-        self._check_trusted()
-        return super().action_next_step()
-
     def _check_trusted(self):
         """Data gathering is not closed on data that cannot be trusted."""
         for cycle in self.filtered(lambda cycle: cycle.state == OPEN_STATES[0]):

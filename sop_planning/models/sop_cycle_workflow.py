@@ -9,8 +9,9 @@ class SopCycle(models.Model):
 
     _inherit = "sop.cycle"
 
-    def action_next_step(self):
-        """Sign the current step off and start the next one."""
+    def action_next_step(self, reason=None):
+        """Sign the current step off and start the next one. While a blocking check fails, only who
+        may pass gates can, with a reason."""
         for cycle in self:
             cycle._check_not_frozen()
             if cycle.state == OPEN_STATES[-1]:
@@ -21,26 +22,37 @@ class SopCycle(models.Model):
                     )
                 )
             cycle._check_computed()
+            cycle._pass_gate(reason)
             cycle._current_step()._sign_off()
             cycle._set_state(OPEN_STATES[OPEN_STATES.index(cycle.state) + 1])
+            cycle._current_step()._begin()
 
-    def action_send_back(self):
-        """Return to the step before; from approval, to the executive step."""
+    def action_send_back(self, reason=None):
+        """Return to the step before, with a reason; from approval, to the executive step."""
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the cycle is sent back."))
         for cycle in self:
+            cycle.check_access("write")
             if cycle.state == OPEN_STATES[0]:
                 raise UserError(self.env._("%s is in its first step already.", cycle.name))
+            words = self.env._("Sent back: %s", reason.strip())
             if cycle.state == CANCELLED:
                 cycle._set_state(OPEN_STATES[0])
                 cycle.step_ids._reopen()
+                cycle._current_step()._note(words)
+                cycle.message_post(body=words)
                 continue
             if cycle.state == APPROVED:
                 cycle._check_executive()
             back = [*OPEN_STATES, APPROVED].index(cycle.state) - 1
             cycle._set_state(OPEN_STATES[back])
             cycle._current_step()._reopen()
+            cycle._current_step()._note(words)
+            cycle.message_post(body=words)
 
-    def action_approve(self):
-        """Approve the plan: its figures are frozen from here on."""
+    def action_approve(self, reason=None):
+        """Approve the plan: its figures are frozen from here on. Failing checks need a reason, as
+        in ``action_next_step``."""
         self._check_executive()
         for cycle in self:
             cycle._check_computed()
@@ -48,6 +60,7 @@ class SopCycle(models.Model):
                 raise UserError(
                     self.env._("%s can be approved in the step Executive S&OP only.", cycle.name)
                 )
+            cycle._pass_gate(reason)
             self.env["sop.planner"]._freeze(cycle)
             cycle._current_step()._sign_off()
             cycle._set_state(APPROVED)

@@ -255,7 +255,7 @@ class SopScenario(models.Model):
         words = self.env._(
             "Scenario chosen: %(scenario)s. %(reason)s", scenario=self.name, reason=reason.strip()
         )
-        cycle.message_post(body=words)
+        cycle.sudo().message_post(body=words)
         self.message_post(body=words)
         return True
 

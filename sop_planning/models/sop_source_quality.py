@@ -77,16 +77,14 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_planned_values(self, cycle):
-        """What happens with products in the base scenario: product_id, kind, value (planned sales
-        of the next twelve months)."""
+        """What happens with products in the plan: product_id, kind, value (planned sales of the
+        next twelve months)."""
         return self._query(
             SQL(
                 """
                 SELECT fact.product_id, fact.supply_kind AS kind,
                        COALESCE(fact.amount_year, 0)::float8 AS value
                   FROM sop_supply_product fact
-                  JOIN sop_scenario scenario
-                    ON scenario.id = fact.scenario_id AND scenario.kind = 'base'
                  WHERE fact.cycle_id = %s
                 """,
                 cycle.id,

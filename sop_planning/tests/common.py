@@ -23,6 +23,8 @@ class SopCommon(TransactionCase):
         )
         cls.company.resource_calendar_id.tz = "Europe/Berlin"
         cls.company.sop_auto_open = False
+        # what stands between two steps has tests of its own
+        cls.env["sop.step.check"].search([]).active = False
         cls.env.user.company_ids += cls.company
         cls.env.user.company_id = cls.company
         cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.company.ids))

@@ -26,8 +26,8 @@ class ScenarioCommon(MakerCommon):
 
     Week 2: 30 pumps and 12 valves, 19 h. Week 4: 75 pumps (37.5 h) and 59 valves (19 h 40 min):
     57 h 10 min, so 17 h 10 min are missing = 51.5 valves, the less important family. The orders
-    are more than the forecast of their months, nothing else is wanted in 2026. A quarter of the
-    pumps is ordered by the second customer. 60 castings are there, 500 come in week 3.
+    are more than the forecast of their months: nothing else is wanted until February. A quarter of
+    the pumps is ordered by the second customer. 60 castings are there, 500 come in week 3.
     """
 
     @classmethod

@@ -114,11 +114,11 @@ class TestCycle(SopCommon):
         cycle = self._make_cycle()
         cycle.action_refresh()
         cycle.action_next_step()
-        cycle.action_send_back()
+        cycle.action_send_back("A figure was wrong")
         self.assertEqual(cycle.state, "data")
         self.assertFalse(cycle.step_ids[0].signed_by_id)
         with self.assertRaisesRegex(UserError, "first step"):
-            cycle.action_send_back()
+            cycle.action_send_back("A figure was wrong")
 
     def _approved_cycle(self):
         self._sell_monthly(self.pump, [5] * 3)
@@ -148,15 +148,15 @@ class TestCycle(SopCommon):
         cycle.action_refresh()
         cycle.action_next_step()
         cycle.action_cancel()
-        cycle.action_send_back()
+        cycle.action_send_back("A figure was wrong")
         self.assertEqual(cycle.state, "data")
         self.assertFalse(cycle.step_ids.signed_by_id)
 
     def test_approval_sent_back_opens_the_plan_again(self):
         cycle = self._approved_cycle()
         with self.assertRaisesRegex(UserError, "Only S&OP executives"):
-            cycle.with_user(self._user("controller")).action_send_back()
-        cycle.action_send_back()
+            cycle.with_user(self._user("controller")).action_send_back("A figure was wrong")
+        cycle.action_send_back("A figure was wrong")
         self.assertEqual(cycle.state, "executive")
         self._line(cycle, self.pump).qty_override = 9
 

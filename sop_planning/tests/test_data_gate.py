@@ -100,7 +100,7 @@ class TestDataGate(QualityCommon):
     def test_threshold_is_the_companys_and_zero_is_no_gate(self):
         self.company.sop_trust_threshold = 0.4
         self.cycle.action_next_step()
-        self.cycle.action_send_back()
+        self.cycle.action_send_back("A figure was wrong")
         self.company.sop_trust_threshold = 1
         with self.assertRaises(UserError):
             self.cycle.action_next_step()

@@ -182,9 +182,7 @@ class TestLevers(ScenarioCommon):
     def test_archived_work_center(self):
         mill = self._make_workcenter("Mill", self.calendar)
         mill.active = False
-        self._refused(
-            "Mill is archived", self._lever("extra_hours", 8, workcenter=mill)
-        )
+        self._refused("Mill is archived", self._lever("extra_hours", 8, workcenter=mill))
 
     def test_records_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other Maker"})
@@ -198,9 +196,7 @@ class TestLevers(ScenarioCommon):
         )
         thing = self._make_product("Thing", self.pumps, 10.0, company_id=other.id)
         vendor = self.env["res.partner"].create({"name": "Steelco", "company_id": other.id})
-        self._refused(
-            "Mill belongs to Other Maker", self._lever("extra_hours", 8, workcenter=mill)
-        )
+        self._refused("Mill belongs to Other Maker", self._lever("extra_hours", 8, workcenter=mill))
         self._refused(
             "Mill belongs to Other Maker",
             self._lever("alternative", 8, workcenter=self.lathe, other_workcenter=mill),
@@ -251,8 +247,9 @@ class TestLevers(ScenarioCommon):
             "already is on this work center",
             self._lever("alternative", 8, workcenter=self.lathe, other_workcenter=self.lathe),
         )
-        self._refused("Postpone deliveries needs the day", self._lever("postpone", 1,
-                                                                      family=self.valves))  # fmt: skip
+        self._refused(
+            "Postpone deliveries needs the day", self._lever("postpone", 1, family=self.valves)
+        )
 
     def test_family_and_vendor_that_nothing_is_known_of(self):
         taps = self._make_family("Taps")
@@ -268,7 +265,8 @@ class TestLevers(ScenarioCommon):
         closed.attendance_ids.unlink()
         idle = self._make_workcenter("Idle", closed)
         self._refused(
-            r"\+8 h a week on Idle.*working schedule", self._lever("extra_hours", 8, workcenter=idle)
+            r"\+8 h a week on Idle.*working schedule",
+            self._lever("extra_hours", 8, workcenter=idle),
         )
 
     def test_two_levers_that_contradict_each_other(self):
@@ -335,9 +333,7 @@ class TestLevers(ScenarioCommon):
         self.assertEqual(asked(), 5)
 
     def test_a_customer_chosen_later_leaves_the_figure(self):
-        lever = self._ask(
-            self._lever("demand", 0.5, family=self.pumps), simulate=False
-        ).lever_ids
+        lever = self._ask(self._lever("demand", 0.5, family=self.pumps), simulate=False).lever_ids
         lever.partner_id = self.second
         self.assertEqual(lever.value, 0.5)
 

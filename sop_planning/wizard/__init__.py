@@ -6,3 +6,6 @@ from . import sop_supplier_risk_answer
 from . import sop_scenario_select
 from . import sop_scenario_new
 from . import sop_strategy_compare
+from . import sop_cycle_reason
+from . import sop_plan_compare
+from . import sop_plan_reopen

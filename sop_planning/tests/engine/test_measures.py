@@ -249,6 +249,20 @@ def test_every_end_product_waits_for_its_own_component():
     assert outcome.problem.missing[position(outcome, PUMPS), 1] == pytest.approx(20)
 
 
+def test_a_product_waits_for_the_component_it_lacks_most_of():
+    """32 pumps to begin in bucket 0, with seals for 22 and rings for 12: 20 are missing, not 10."""
+    ring = 2
+    items = items_of(kind=["make", "buy", "make", "buy"], stock=[0.0, 12.0, 0.0, 22.0])
+    demand = demand_of()
+    demand[1] = 0.0
+    inputs = company(
+        demand=demand, items=items, arrivals=company().arrivals.iloc[:0],
+        lines=((PUMP, SEAL, 1.0), (PUMP, ring, 1.0)), earliest=np.array([1, 1, 1, 1]),
+    )  # fmt: skip
+    outcome = simulate(inputs)
+    assert outcome.problem.missing[position(outcome, PUMPS), 1] == pytest.approx(20)
+
+
 def test_nothing_at_all_has_figures():
     outcome = simulate(company(demand=np.zeros_like(demand_of())))
     assert outcome.measures["rate_fill"] == 1 and outcome.measures["amount_revenue"] == 0

@@ -1,0 +1,305 @@
+from odoo import models
+from odoo.tools import formatLang
+
+CHOICES = 6  # decisions proposed at most: leadership has an hour
+PROPOSED = {"red": 3, "suppliers": 2}
+
+
+class SopPack(models.Model):
+    """What is asked of the meeting, and what became of what was asked last time."""
+
+    _inherit = "sop.pack"
+
+    # ---- decisions asked ----
+
+    def _section_decisions(self, cycle):
+        _ = self.env._
+        recorded = self._decisions(cycle, ["decision"])
+        rows = [self._decision_row(decision) for decision in recorded] or self._proposals(cycle)
+        columns = [
+            ("name", _("Decision"), "text"), ("options", _("Options"), "lines"),
+            ("recommended", _("Recommended"), "text"), ("amount", _("Cost"), "money"),
+            ("rate", _("Service"), "percent"), ("owner", _("Owner"), "text"),
+            ("due", _("Due"), "date"), ("state", _("State"), "text"),
+        ]  # fmt: skip
+        return self._section(
+            "decisions",
+            _("Decisions asked"),
+            lead=self._recommendation(cycle),
+            empty="" if rows else _("No decision is asked: the plan has no open point."),
+            tables=[self._table("decisions", "", columns, rows, CHOICES)] if rows else [],
+            notes=[]
+            if recorded or not rows
+            else [_("Proposed from the figures: no decision has been recorded in this cycle.")],
+        )
+
+    def _recommendation(self, cycle):
+        """What the figures recommend, until the controller says it in his or her own words."""
+        best = cycle._recommended(cycle.scenario_ids)
+        if not best:
+            return ""
+        base = cycle._base_plan()
+        return self.env._(
+            "Recommended scenario: %(scenario)s. It serves %(rate)s of the demand in its week (base"
+            " plan: %(base)s) at an extra cost of %(cost)s.",
+            scenario=best.name,
+            rate=f"{100 * best.rate_fill:.1f} %",
+            base=f"{100 * base.rate_fill:.1f} %",
+            cost=formatLang(self.env, best.amount_extra, currency_obj=cycle.currency_id),
+        )
+
+    def _decision_row(self, decision):
+        options = decision.option_ids
+        best = options.filtered("is_recommended")[:1]
+        told = decision.choice_id or best
+        return {
+            "name": decision.name,
+            "options": options.mapped("name"),
+            "recommended": best.name or "",
+            "amount": told.amount_cost if told else None,
+            "rate": (told.rate_service or None) if told else None,
+            "owner": decision.user_id.name or "",
+            "due": decision.date_due or None,
+            "state": decision.choice_id.name or self._label(decision, "state"),
+        }
+
+    def _proposals(self, cycle):
+        """The open points of the plan as questions, the largest first."""
+        rows = [
+            *self._scenario_proposal(cycle),
+            *self._family_proposals(cycle),
+            *self._supplier_proposals(cycle),
+        ]
+        return rows[:CHOICES]
+
+    def _proposal(self, cycle, name, options, recommended, **figures):
+        step = cycle.step_ids.filtered(lambda step: step.code == "executive")
+        return {
+            "name": name, "options": options, "recommended": recommended, "amount": None,
+            "rate": None, "owner": cycle.user_id.name or "", "due": step.date_due or None,
+            "state": self.env._("Open"), **figures,
+        }  # fmt: skip
+
+    def _scenario_proposal(self, cycle):
+        done = cycle.scenario_ids.filtered(lambda scenario: scenario.state == "done")
+        best = cycle._recommended(done)
+        if cycle.selected_scenario_id or len(done) < 2:
+            return []
+        return [
+            self._proposal(
+                cycle,
+                self.env._("Choose the supply scenario"),
+                done.mapped("name"),
+                best.name,
+                amount=best.amount_extra,
+                rate=best.rate_fill,
+            )
+        ]
+
+    def _family_proposals(self, cycle):
+        open_red = cycle.review_ids.filtered(
+            lambda review: review.severity == "red" and review.state != "agreed"
+        ).sorted("amount_impact", reverse=True)
+        return [
+            self._proposal(
+                cycle,
+                self.env._(
+                    "Agree on the demand of %(family)s: %(deviation)s",
+                    family=self._family_name(review.family_id),
+                    deviation=review.severity_label,
+                ),
+                [
+                    self.env._("Consensus: %s units in 3 months", self._units(review.qty_consensus)),
+                    f"{self._label(review, 'reference')}: {self._units(review.qty_reference)}",
+                ],
+                self.env._("Consensus"),
+                owner=review.user_id.name or "",
+            )
+            for review in open_red[: PROPOSED["red"]]
+        ]
+
+    def _units(self, qty):
+        return formatLang(self.env, qty, digits=0)
+
+    def _supplier_proposals(self, cycle):
+        risks = self._supplier_risks(cycle).filtered(
+            lambda risk: risk.severity == "red" and risk.state in ("open", "in_progress")
+        )
+        return [
+            self._proposal(
+                cycle,
+                self.env._("Secure the supply of %s", risk.partner_id.display_name),
+                [self.env._("Second source"), self.env._("Agree on new dates")],
+                "",
+                owner=risk.user_id.name or "",
+            )
+            for risk in risks[: PROPOSED["suppliers"]]
+        ]
+
+    # ---- last month's actions ----
+
+    def _section_actions(self, cycle):
+        _ = self.env._
+        last = self._previous(cycle)
+        rows = [
+            {
+                "kind": self._label(record, "kind"),
+                "name": record.name,
+                "choice": record.choice_id.name or "",
+                "owner": record.user_id.name or "",
+                "due": record.date_due or None,
+                "state": self._label(record, "state"),
+            }
+            for record in self._decisions(last, ["action", "decision"])
+        ]
+        columns = [
+            ("kind", _("Kind"), "text"), ("name", _("What"), "long"),
+            ("choice", _("Chosen"), "text"), ("owner", _("Owner"), "text"),
+            ("due", _("Due"), "date"), ("state", _("State"), "text"),
+        ]  # fmt: skip
+        gaps = self._gap_follow_up(cycle, last)
+        empty = ""
+        if not rows and not gaps:
+            empty = (
+                _("Nothing was decided or promised in %s.", last.name)
+                if last
+                else _("This is the company's first cycle: there is no last month.")
+            )
+        tables = [self._table("actions", "", columns, rows, 16)] if rows else []
+        return self._section(
+            "actions", _("Last month's actions"), empty=empty, tables=[*tables, *gaps]
+        )
+
+    def _gap_follow_up(self, cycle, last):
+        """What was promised about the gaps of the cycle before, and whether they are gone."""
+        _ = self.env._
+        promised = self._gaps(last).filtered("note") if last else self.env["sop.supply.gap"]
+        if not promised:
+            return []
+        standing = {(gap.family_id, gap.kind, gap.subject) for gap in self._gaps(cycle)}
+        rows = [
+            {
+                "gap": gap.display_name,
+                "note": gap.note,
+                "owner": gap.user_id.name or "",
+                "state": self._label(gap, "state"),
+                "now": _("still there")
+                if (gap.family_id, gap.kind, gap.subject) in standing
+                else _("gone"),
+            }
+            for gap in promised
+        ]
+        columns = [
+            ("gap", _("Gap"), "text"), ("note", _("What was said"), "long"),
+            ("owner", _("Owner"), "text"), ("state", _("State"), "text"), ("now", _("Now"), "text"),
+        ]  # fmt: skip
+        return [self._table("gap_follow_up", _("Gaps of the cycle before"), columns, rows, 12)]
+
+    # ---- suppliers, risks and opportunities, assumptions ----
+
+    def _supplier_risks(self, cycle):
+        return self.env["sop.supplier.risk"].search(
+            [("cycle_id", "=", cycle.id), ("severity", "in", ("red", "amber"))]
+        )
+
+    def _section_risks(self, cycle):
+        _ = self.env._
+        suppliers = self._supplier_table(cycle)
+        risks = self._statement_table(cycle, "risks", _("Risks and opportunities"),
+                                      ["risk", "opportunity"])  # fmt: skip
+        assumptions = self._assumption_table(cycle)
+        notes = []
+        if not suppliers:
+            notes.append(_("No vendor missed its last delivery window."))
+        if not risks:
+            notes.append(_("No risk or opportunity is recorded in this cycle."))
+        if not assumptions:
+            notes.append(_("No assumption is recorded: the plan rests on no event."))
+        return self._section(
+            "risks",
+            _("Supplier risk, risks and opportunities, assumptions"),
+            tables=[*suppliers, *risks, *assumptions],
+            notes=notes,
+        )
+
+    def _supplier_table(self, cycle):
+        _ = self.env._
+        rows = [
+            {
+                "level": risk.severity,
+                "vendor": risk.partner_id.display_name,
+                "deliveries": risk.risk_label,
+                "otif": risk.rate_otif_first if risk.has_data else None,
+                "days": risk.days_late_mean,
+                "overdue": risk.amount_overdue,
+                "amount": risk.amount_at_risk,
+                "week": risk.week_label or "",
+                "families": ", ".join(risk.family_ids.mapped("name")),
+                "owner": risk.user_id.name or "",
+                "state": self._label(risk, "state"),
+            }
+            for risk in self._supplier_risks(cycle)
+        ]
+        columns = [
+            ("level", "", "level"), ("vendor", _("Vendor"), "text"),
+            ("deliveries", _("Deliveries"), "text"), ("otif", _("On time in full"), "percent"),
+            ("days", _("Days late"), "days"), ("overdue", _("Overdue"), "money"),
+            ("amount", _("Sales at risk"), "money"), ("week", _("Needed"), "text"),
+            ("families", _("Families"), "text"), ("owner", _("Owner"), "text"),
+            ("state", _("State"), "text"),
+        ]  # fmt: skip
+        return [self._table("suppliers", _("Suppliers"), columns, rows, 8)] if rows else []
+
+    def _statement_table(self, cycle, name, title, kinds):
+        _ = self.env._
+        rows = [
+            {
+                "kind": self._label(record, "kind"),
+                "name": record.name,
+                "owner": record.user_id.name or "",
+                "due": record.date_due or None,
+                "state": self._label(record, "state"),
+            }
+            for record in self._decisions(cycle, kinds)
+        ]
+        columns = [
+            ("kind", _("Kind"), "text"), ("name", _("What"), "long"), ("owner", _("Owner"), "text"),
+            ("due", _("Due"), "date"), ("state", _("State"), "text"),
+        ]  # fmt: skip
+        return [self._table(name, title, columns, rows, 6)] if rows else []
+
+    def _assumption_table(self, cycle):
+        """Recorded assumptions, the events that move the plan, and what the families agreed on."""
+        _ = self.env._
+        rows = [
+            {"kind": self._label(record, "kind"), "name": record.name, "amount": None,
+             "rate": None, "owner": record.user_id.name or ""}
+            for record in self._decisions(cycle, ["assumption"])
+        ]  # fmt: skip
+        rows += self._event_rows(cycle)
+        rows += [
+            {"kind": _("Family"), "name": f"{self._family_name(review.family_id)}: {review.note}",
+             "amount": None, "rate": None, "owner": review.user_id.name or ""}
+            for review in cycle.review_ids.filtered("note")
+        ]  # fmt: skip
+        columns = [
+            ("kind", _("Kind"), "text"), ("name", _("Assumption"), "long"),
+            ("amount", _("In the plan"), "money"), ("rate", _("Probability"), "percent"),
+            ("owner", _("Owner"), "text"),
+        ]  # fmt: skip
+        return [self._table("assumptions", _("Assumptions"), columns, rows, 7)] if rows else []
+
+    def _event_rows(self, cycle):
+        effects = self.env["sop.event.effect"]._read_group(
+            [("cycle_id", "=", cycle.id)], ["event_id"], ["amount:sum"]
+        )
+        return [
+            {
+                "kind": self._label(event, "kind"),
+                "name": ": ".join(filter(None, (event.name, event.note))),
+                "amount": amount,
+                "rate": event.rate_probability if event.certainty == "probable" else 1.0,
+                "owner": event.user_id.name or "",
+            }
+            for event, amount in sorted(effects, key=lambda row: -abs(row[1]))
+        ]
