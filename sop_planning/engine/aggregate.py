@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from .capacity import Capacity, capacity, unit_hours
-from .material_gaps import contents
+from .materials import ahead_units, missing_units, to_date
 from .problem import Problem
 from .scenario_inputs import ScenarioInputs
 from .structure import Structure, family_shares
@@ -104,7 +104,10 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
     center, group = np.nonzero((groups.load.by_family.sum(axis=2) > SMALL) & (groups.hours > 0))
     moved = np.cumsum(inputs.promised - supply.demand, axis=1)  # > 0: planned later than wanted
     frozen = int((supply.zones == "frozen").sum())
-    missing, own = _missing(inputs, plan, groups)
+    lead = np.where(supply.kind_is("make", "subcontract"), supply.items["days_lead"], 0)
+    missing, own = missing_units(inputs, plan, lead)
+    lag, work = groups.lag[center, group], groups.load.by_family[center, group]
+    due = _due(buckets, lag)
     late = groups.price * rates.late * _weights(groups.priority)
     efficiency = supply.workcenters["efficiency"].to_numpy(float)
     available = np.where(groups.load.is_open[:, None], groups.load.available, np.inf)
@@ -116,14 +119,15 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
         stock=groups.summed(np.maximum(net.stock, 0.0) + np.maximum(-moved, 0.0)),
         target=groups.summed(np.maximum(net.stock, 0.0)),  # what is planned is what is aimed at
         late=groups.summed(own + np.maximum(moved, 0.0)),
-        missing=missing,
+        missing=groups.summed(_shifted(buckets, missing, lead)),
         center=center,
         group=group,
         hours=groups.hours[center, group],
-        work=groups.load.by_family[center, group],
-        due=_due(buckets, groups.lag[center, group]),
+        work=work,
+        due=due,
+        later=work_later(buckets, lag, due, work, groups.summed(net.planned + net.receipts)[group]),
         available=np.maximum(available, 0.0),
-        ahead=_ahead(inputs, plan, groups),
+        ahead=ahead_units(inputs, plan, groups.index, groups.count),
         frozen=frozen,
         extra_limit=_extra_limit(inputs, groups.load, frozen),
         extra_cost=np.broadcast_to(
@@ -179,6 +183,33 @@ def _due(buckets: SupplyBuckets, lag: np.ndarray) -> np.ndarray:
     return np.where(days < buckets.starts[0].to_datetime64(), -1, found)
 
 
+def work_later(
+    buckets: SupplyBuckets, lag: np.ndarray, due: np.ndarray, work: np.ndarray, supply: np.ndarray
+) -> np.ndarray:
+    """Hours (k, T) of the work (k, T) of bucket due[k,t] for what is due after the end of t.
+
+    It falls ``lag`` days (k,) before: so the share of what is due between the end of t and lag days
+    after the end of that bucket in all that its work is for, by supply (k, T) units, evenly within
+    buckets; by days where there is none. What had to begin earlier is begun in the first bucket.
+    """
+    ends = np.cumsum(buckets.days)
+    at = np.maximum(due, 0)
+    whole = np.rint(lag)[:, None]
+    first = np.where(at > 0, (ends - buckets.days)[at] + whole, 0.0)
+    last = np.maximum(ends[at] + whole, ends)
+    edges, places = np.append(0, ends), np.arange(len(ends) + 1.0)
+    total = np.cumsum(supply, axis=1)
+    since, until, end = (
+        to_date(total, np.interp(days, edges, places))
+        for days in (first, last, np.broadcast_to(ends, due.shape))
+    )
+    share = np.divide(
+        until - end, until - since, (last - ends) / (last - first), where=until - since > SMALL
+    )
+    mine = np.take_along_axis(work, at, axis=1)
+    return np.where((due >= 0) & (last > ends), mine * np.clip(share, 0.0, 1.0), 0.0)
+
+
 def _extra_limit(inputs: ScenarioInputs, load: Capacity, frozen: int) -> np.ndarray:
     """Effective hours (w, T) that overtime may add: the peak share in weeks, the average one in
     months, less what is added already; none in frozen buckets or on unknown calendars."""
@@ -187,87 +218,6 @@ def _extra_limit(inputs: ScenarioInputs, load: Capacity, frozen: int) -> np.ndar
     limit = np.nan_to_num(load.calendar) * share - np.maximum(np.nan_to_num(load.extra), 0.0)
     limit[:, :frozen] = 0.0
     return np.maximum(limit, 0.0)
-
-
-def _missing(
-    inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups
-) -> tuple[np.ndarray, np.ndarray]:
-    """Units (G, T) that missing components keep from being finished, and units (n, T) missing of
-    what is sold as it is. Of what is short the oldest need is served first; each end product waits
-    for the component it lacks most of."""
-    supply, net = inputs.supply, plan.net
-    short = np.flatnonzero((net.short > 0).any(axis=1))
-    lead = np.where(supply.kind_is("make", "subcontract"), supply.items["days_lead"], 0)
-    sold = np.cumsum(supply.demand, axis=1)
-    begun = sold.copy()  # what had to begin to date
-    for days in np.unique(lead):
-        rows = lead == days
-        begun[rows] = np.cumsum(supply.demand[rows] @ supply.buckets.shift(int(days)).T, axis=1)
-    content = contents(supply.structure, short)
-    itself = sparse.csr_matrix((np.ones(len(short)), (np.arange(len(short)), short)), content.shape)
-    content = (content - itself).tocsc()
-    content.eliminate_zeros()
-    place = _served(content @ begun + sold[short], net.short[short])
-    counts = np.diff(content.indptr)
-    products = np.repeat(np.arange(len(counts)), counts)
-    waiting = begun[products] - _to_date(begun[products], place[content.indices])
-    worst, used = np.zeros_like(sold), np.flatnonzero(counts)
-    if len(used):
-        worst[used] = np.maximum.reduceat(waiting, content.indptr[used])
-    own = np.zeros_like(sold)
-    own[short] = sold[short] - _to_date(sold[short], place)
-    return groups.summed(_shifted(supply.buckets, worst, lead)), own
-
-
-def _served(need: np.ndarray, short: np.ndarray) -> np.ndarray:
-    """The moment (m, T) in buckets up to which the need to date (m, T) is served when so much of it
-    is short at the end of each bucket."""
-    to_date = np.hstack([np.zeros((len(need), 1)), need])
-    served = np.maximum(need - short, 0.0)
-    whole = (to_date[:, None, :] <= served[:, :, None]).sum(axis=2) - 1
-    after = np.minimum(whole + 1, need.shape[1])
-    before, rise = (np.take_along_axis(to_date, at, axis=1) for at in (whole, after))
-    rise = rise - before
-    return whole + np.divide(served - before, rise, np.zeros_like(rise), where=rise > SMALL)
-
-
-def _to_date(totals: np.ndarray, moment: np.ndarray) -> np.ndarray:
-    """Totals to date (m, T) at moments (m, T) in buckets, evenly within each."""
-    totals = np.hstack([np.zeros((len(totals), 1)), totals])
-    whole = np.minimum(moment.astype(np.int64), totals.shape[1] - 1)
-    after = np.minimum(whole + 1, totals.shape[1] - 1)
-    before, next_one = (np.take_along_axis(totals, at, axis=1) for at in (whole, after))
-    return before + (moment - whole) * (next_one - before)
-
-
-def _ahead(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> np.ndarray:
-    """Units (G, T) that can be worked on ahead of plan with what material there will be; nothing
-    limits what can still be ordered."""
-    supply, shape = inputs.supply, inputs.supply.structure
-    is_part = (np.diff(shape.bom.tocsr().indptr) > 0) & (plan.gross > 0).any(axis=1)
-    parts = np.flatnonzero(is_part & supply.kind_is("buy"))
-    demand = inputs.promised.sum(axis=1)
-    mine = np.flatnonzero(groups.index >= 0)
-    placed = sparse.csr_matrix(
-        (demand[mine], (mine, groups.index[mine])), shape=(len(demand), groups.count)
-    )
-    content = contents(shape, parts)
-    content = content - sparse.csr_matrix(
-        (np.ones(len(parts)), (np.arange(len(parts)), parts)), shape=content.shape
-    )  # a part's own sales are end units of its own
-    need = (content @ placed).tocoo()  # component units of the horizon by group
-    total = np.maximum(np.bincount(need.row, need.data, len(parts)), SMALL)
-    users = ((content > 0).astype(float) @ placed).tocsr()
-    end_units = np.asarray(users[need.row, need.col]).ravel()
-    rate = end_units / total[need.row]  # share of the group x its end units a component unit
-    is_used = need.data > SMALL
-    row, group, rate = need.row[is_used], need.col[is_used], rate[is_used]
-    can_order = np.arange(supply.buckets.count) >= supply.earliest[parts][:, None]
-    there = np.where(can_order, np.inf, np.maximum(plan.net.stock[parts], 0.0))
-    ahead = np.full((groups.count, supply.buckets.count), np.inf)
-    np.minimum.at(ahead, group, there[row] * rate[:, None])
-    ahead[-1] = 0.0  # work that nobody asks for
-    return ahead
 
 
 def _shifted(buckets: SupplyBuckets, values: np.ndarray, lag: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .problem import Problem, Schedule
+from .problem import Problem, Schedule, waiting
 
 
 def loaded(problem: Problem) -> Schedule:
@@ -61,9 +61,6 @@ def _backlogs(problem: Problem) -> np.ndarray:
 
 def _deficits(problem: Problem, behind: np.ndarray) -> np.ndarray:
     """Units (G, T) that cannot be finished, as the work center furthest behind has them."""
-    p = problem
-    waiting = np.take_along_axis(behind, np.maximum(p.due, 0), axis=1)
-    units = np.where(p.due >= 0, waiting, 0.0) / p.hours[:, None]
-    deficit = np.zeros_like(p.demand)
-    np.maximum.at(deficit, p.group, units)
+    deficit = np.zeros_like(problem.demand)
+    np.maximum.at(deficit, problem.group, waiting(problem, behind))
     return deficit

@@ -7,14 +7,16 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import OptimizeResult, linprog
 
-from .problem import Problem, Schedule
+from .problem import Problem, Schedule, behind_due, same_work, waiting
 from .tables import EngineError
 
 # Variables, named as the fields of Schedule; K pairs, G groups or W work centers by T buckets. Here
-# work, ahead and behind are end units rather than hours, so that most coefficients are 1.
+# work, ahead and behind are end units rather than hours, so that most coefficients are 1. rate is
+# that of a level schedule; put_off are units due that are not held, as their work waits.
 LETTERS = {
     "work": "K", "ahead": "K", "behind": "K", "deficit": "G", "stock": "G", "backlog": "G",
     "shortfall": "G", "lost": "G", "subcontracted": "G", "extra": "W", "rate": "W",
+    "put_off": "K",
 }  # fmt: skip
 HOURS = ("work", "ahead", "behind")
 TIME_LIMIT = 1  # the status of linprog for "iteration or time limit reached"
@@ -45,7 +47,7 @@ def optimised(
     is_extended = may_extend and not is_level
     upper = _upper(problem, may_work_ahead, is_extended, is_level)
     equal = [_progress(problem), _balance(problem)] + ([_level(problem)] if is_level else [])
-    at_most = [_hours(problem), _finish(problem), _shortfall(problem)]
+    at_most = [_hours(problem), _finish(problem), _shortfall(problem), *_put_off(problem)]
     result = _solved(problem, equal, at_most, upper, time_limit)
     if result.status == TIME_LIMIT:
         if fallback is None:
@@ -79,13 +81,43 @@ def _progress(p: Problem) -> Rule:
 
 
 def _finish(p: Problem) -> Rule:
-    """A-[k,due[k,t]] - deficit[group_k,t] <= 0: all work of a unit is done before it is there."""
+    """A-[k,due[k,t]] + sum of (lost + sub)[group_k,u] over the later u with the same due -
+    deficit[group_k,t] <= later[k,t] / hours_k: all work of a unit is done before it is there, and
+    that for later ones waits first.
+    """
     buckets = len(p.days)
     pair, bucket = np.nonzero(p.due >= 0)
+    row, size = np.arange(len(pair)), (len(pair), p.demand.size)
+    behind = _entries(row, pair * buckets + p.due[pair, bucket], (len(row), p.work.size))
+    deficit = _entries(row, p.group[pair] * buckets + bucket, size)
+    number = np.zeros(p.work.shape, np.int64)
+    number[pair, bucket] = row
+    of_pair, of_bucket, other = same_work(p)
+    relief = _entries(number[of_pair, of_bucket], p.group[of_pair] * buckets + other, size)
+    coefficients = {"behind": behind, "deficit": -deficit, "lost": relief, "subcontracted": relief}
+    return coefficients, (p.later / p.hours[:, None])[pair, bucket]
+
+
+def _put_off(p: Problem) -> list[Rule]:
+    """H[k,t] - A-[k,due[k,t]] <= 0 and H[k,t] - deficit[group_k,t] <= 0, where the second does not
+    follow: what is not held is work that waits, and of a unit that waits for it.
+    """
+    buckets = len(p.days)
+    pair, bucket = np.nonzero(_is_partial(p))
     row = np.arange(len(pair))
+    one = _entries(row, pair * buckets + bucket, (len(row), p.work.size))
     behind = _entries(row, pair * buckets + p.due[pair, bucket], (len(row), p.work.size))
     deficit = _entries(row, p.group[pair] * buckets + bucket, (len(row), p.demand.size))
-    return {"behind": behind, "deficit": -deficit}, np.zeros(len(row))
+    none = np.zeros(len(row))
+    return [
+        ({"put_off": one, "behind": -behind}, none),
+        ({"put_off": one, "deficit": -deficit}, none),
+    ]
+
+
+def _is_partial(p: Problem) -> np.ndarray:
+    """Pairs and buckets (K, T) for which work may wait though nothing due waits for it."""
+    return (p.due >= 0) & (p.later > 0) & (p.holding_cost[p.group] > 0)[:, None]
 
 
 def _balance(p: Problem) -> Rule:
@@ -133,13 +165,18 @@ def _upper(p: Problem, may_work_ahead: bool, may_extend: bool, is_level: bool) -
     upper["subcontracted"] = p.subcontract_limit
     upper["lost"] = np.maximum(p.demand, 0.0)
     upper["shortfall"] = np.where(p.target > 0, np.inf, 0.0)
+    upper["put_off"] = np.where(_is_partial(p), np.inf, 0.0)
     upper["rate"] = np.zeros(p.available.shape)
     upper["rate"][:, :1] = np.inf if is_level else 0.0
     return upper
 
 
 def _prices(p: Problem) -> Values:
-    """What one unit of each variable costs: the coefficients of ``problem.costs``."""
+    """What one unit of each variable costs: the coefficients of ``problem.costs``. Where a deficit
+    is at least what is behind, that is what is not held."""
+    share = (p.holding_cost / p.parts)[p.group][:, None]
+    saved, is_partial = share * p.saved_weeks, _is_partial(p)
+    pair, bucket = np.nonzero((p.due >= 0) & ~is_partial)
     price = {name: np.zeros(_shape(p, name)) for name in LETTERS}
     price["work"] += (p.hours * p.hour_cost[p.center])[:, None]
     price["extra"] += p.extra_cost - p.hour_cost[:, None]
@@ -147,8 +184,9 @@ def _prices(p: Problem) -> Values:
     price["lost"] += p.lost_cost[:, None]
     price["stock"] += np.outer(p.holding_cost, p.weeks)
     price["deficit"] += np.outer(p.holding_cost, p.weeks)
-    price["ahead"] += np.outer((p.holding_cost / p.parts)[p.group], p.weeks)
-    price["behind"] -= price["ahead"]
+    price["ahead"] += share * p.weeks
+    np.subtract.at(price["behind"], (pair, p.due[pair, bucket]), saved[pair, bucket])
+    price["put_off"] -= np.where(is_partial, saved, 0.0)
     price["behind"][:, -1] += p.hours * p.hour_cost[p.center]
     price["shortfall"] += np.outer(p.shortfall_cost, p.weeks)
     price["backlog"] += np.outer(p.late_cost, p.weeks)
@@ -197,7 +235,7 @@ def _schedule(p: Problem, result: OptimizeResult) -> Schedule:
     which is 0 where hours are not known. The rows of ``_hours`` come first.
     """
     values = _tidy(p, _tables(p, result.x))
-    del values["rate"]
+    del values["rate"], values["put_off"]
     hours = {name: values[name] * p.hours[:, None] for name in HOURS}
     known = np.isfinite(p.available)
     worth = np.zeros(p.available.shape)
@@ -207,13 +245,16 @@ def _schedule(p: Problem, result: OptimizeResult) -> Schedule:
 
 def _tidy(p: Problem, values: Values) -> dict[str, np.ndarray]:
     """The same work at the same cost or less: nothing both ahead and behind, and each unit finished
-    as soon as work and material allow, which the cost alone does not ask for.
+    as soon as work and material allow, which the cost alone does not ask for, or as late as it is
+    worth while work waits.
     """
     progress = values["ahead"] - values["behind"]
     behind = np.maximum(-progress, 0.0)
-    waiting = np.take_along_axis(behind, np.maximum(p.due, 0), axis=1)
-    deficit = np.maximum(p.missing, 0.0)
-    np.maximum.at(deficit, p.group, np.where(p.due >= 0, waiting, 0.0))
+    hours = behind * p.hours[:, None]
+    deficit, latest = np.maximum(p.missing, 0.0), np.zeros_like(p.demand)
+    np.maximum.at(deficit, p.group, waiting(p, hours, values["lost"] + values["subcontracted"]))
+    np.maximum.at(latest, p.group, behind_due(p, hours))
+    deficit = np.maximum(deficit, np.minimum(values["deficit"], latest))
     stock = np.maximum(p.stock - deficit, 0.0)
     return dict(values) | {
         "ahead": np.maximum(progress, 0.0),
@@ -227,14 +268,10 @@ def _tidy(p: Problem, values: Values) -> dict[str, np.ndarray]:
 
 def _forced_cost(p: Problem) -> float:
     """A bound for the cost of every schedule, in closed form: b >= missing - stock, as deficit >=
-    missing, I >= 0 and I - b = stock - deficit; holding can fall by the planned work in process at
-    most (work planned to date that is not due yet); all other parts are 0 or more.
+    missing, I >= 0 and I - b = stock - deficit; all other parts are 0 or more.
     """
     late = np.maximum(np.maximum(p.missing, 0.0) - p.stock, 0.0)
-    planned = np.cumsum(p.work, axis=1)
-    due = np.where(p.due >= 0, np.take_along_axis(planned, np.maximum(p.due, 0), axis=1), 0.0)
-    process = (p.holding_cost / p.parts)[p.group] / p.hours @ (planned - due)
-    return float((p.late_cost @ late - process) @ p.weeks + p.lost_cost @ late[:, -1])
+    return float(p.late_cost @ late @ p.weeks + p.lost_cost @ late[:, -1])
 
 
 # Positions

@@ -25,12 +25,13 @@ class Problem:
     worked. missing (G, T): units that material keeps from being finished, which stock can cover.
     center, group (K,): positions; hours (K,): an end unit takes; work (K, T): hours planned.
     due (K, T): bucket whose work decides whether what is due in a bucket is there, -1 an earlier
-    one than the first. available (W, T): hours, inf where unknown. ahead (G, T): units that can be
-    worked on before they are planned. frozen: first buckets in which only planned work is done.
-    extra_limit (W, T): hours that can be added; extra_cost (W, T) of each, in full; hour_cost (W,)
-    of an hour worked within ``available``. subcontract_limit (G, T): units; subcontract_cost,
-    late_cost, holding_cost, shortfall_cost (G,): company currency a unit, the last three a week;
-    lost_cost (G,): of a unit never delivered.
+    one than the first; later (K, T): hours of the work planned in that bucket that are for what is
+    due after the bucket, 0 for lead times of whole buckets. available (W, T): hours, inf where
+    unknown. ahead (G, T): units that can be worked on before they are planned. frozen: first
+    buckets in which only planned work is done. extra_limit (W, T): hours that can be added;
+    extra_cost (W, T) of each, in full; hour_cost (W,) of an hour worked within ``available``.
+    subcontract_limit (G, T): units; subcontract_cost, late_cost, holding_cost, shortfall_cost (G,):
+    company currency a unit, the last three a week; lost_cost (G,): of a unit never delivered.
     """
 
     days: np.ndarray
@@ -45,6 +46,7 @@ class Problem:
     hours: np.ndarray
     work: np.ndarray
     due: np.ndarray
+    later: np.ndarray
     available: np.ndarray
     ahead: np.ndarray
     frozen: int
@@ -76,12 +78,25 @@ class Problem:
         """Work centers (G,) that each group takes hours of, at least one."""
         return np.maximum(np.bincount(self.group, minlength=len(self.priority)), 1)
 
+    @property
+    def saved_weeks(self) -> np.ndarray:
+        """Weeks (K, T) for which work that waits, and with it what is due in a bucket, is not held:
+        as long as the bucket, but no longer than the one in which the work waits, whose length is
+        divided among all that it decides about. 0 where none does."""
+        pair, bucket = np.nonzero(self.due >= 0)
+        place = pair * len(self.days) + self.due[pair, bucket]
+        count = np.bincount(place, minlength=self.work.size)[place]
+        weeks = np.zeros(self.work.shape)
+        longest = self.weeks[self.due[pair, bucket]] / count
+        weeks[pair, bucket] = np.minimum(self.weeks[bucket], longest)
+        return weeks
+
 
 SHAPES = {
     "demand": "GT", "stock": "GT", "target": "GT", "late": "GT", "missing": "GT", "group": "K",
-    "hours": "K", "work": "KT", "due": "KT", "available": "WT", "ahead": "GT", "extra_limit": "WT",
-    "extra_cost": "WT", "subcontract_limit": "GT", "subcontract_cost": "G", "late_cost": "G",
-    "lost_cost": "G", "holding_cost": "G", "shortfall_cost": "G",
+    "hours": "K", "work": "KT", "due": "KT", "later": "KT", "available": "WT", "ahead": "GT",
+    "extra_limit": "WT", "extra_cost": "WT", "subcontract_limit": "GT", "subcontract_cost": "G",
+    "late_cost": "G", "lost_cost": "G", "holding_cost": "G", "shortfall_cost": "G",
 }  # fmt: skip
 
 
@@ -111,18 +126,52 @@ class Schedule:
     status: str = "loaded"
 
 
+def behind_due(problem: Problem, behind: np.ndarray) -> np.ndarray:
+    """Units (K, T) behind at the end of the bucket that decides about what is due in each bucket,
+    from hours (K, T) behind."""
+    hours = np.take_along_axis(behind, np.maximum(problem.due, 0), axis=1)
+    return np.where(problem.due >= 0, hours, 0.0) / problem.hours[:, None]
+
+
+def waiting(problem: Problem, behind: np.ndarray, given_up: np.ndarray | None = None) -> np.ndarray:
+    """Units (K, T) due by the end of each bucket whose work waits, from hours (K, T) behind: work
+    is done in the order of its deliveries, so what is for later ones waits first. given_up (G, T):
+    units that need no work; those that are due later do not wait any more."""
+    p = problem
+    later = p.later / p.hours[:, None]
+    if given_up is not None:
+        pair, bucket, other = same_work(p)
+        np.subtract.at(later, (pair, bucket), given_up[p.group[pair], other])
+    return np.where(p.due >= 0, np.maximum(behind_due(p, behind) - later, 0.0), 0.0)
+
+
+def same_work(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pair, bucket and later bucket, for all later ones about which the same bucket's work decides
+    if some of it is for later ones."""
+    due, found = problem.due, []
+    for step in range(1, len(problem.days)):
+        is_same = (due[:, step:] == due[:, :-step]) & (due[:, step:] >= 0)
+        if not is_same.any():
+            break
+        pair, bucket = np.nonzero(is_same & (problem.later[:, :-step] > 0))
+        found.append(np.array([pair, bucket, bucket + step]))
+    return tuple(np.hstack([np.zeros((3, 0), np.int64), *found]))
+
+
 def costs(problem: Problem, schedule: Schedule) -> Mapping[str, np.ndarray]:
     """Company currency by bucket (T,): hours, extra hours, subcontract, holding, shortfall, late,
     lost. Their sum is what the optimum has least of.
 
-    Holding is paid for stock and, as a difference from the plan, for work in process: the share of
-    a unit that each work center has done of what is not finished. Work that is behind at the end of
-    the horizon is still to be paid. What is late then is lost.
+    Holding is paid for stock and for work in process beyond the plan: the share of a unit that each
+    work center has done ahead, or of what is not finished. Work put off saves nothing as long as no
+    delivery waits for it. No part is below 0. Work that is behind at the end of the horizon is
+    still to be paid. What is late then is lost.
     """
     p, s, weeks = problem, schedule, problem.weeks
     regular = _by_center(p, s.work) - s.extra
-    share = (p.holding_cost / p.parts)[p.group] / p.hours
-    worked = share @ (s.ahead - s.behind)
+    share = (p.holding_cost / p.parts)[p.group]
+    put_off = np.minimum(s.deficit[p.group], behind_due(p, s.behind)) * p.saved_weeks
+    worked = (share / p.hours) @ s.ahead * weeks - share @ put_off
     open_hours = _by_center(p, s.behind)[:, -1]
     hours = (regular * p.hour_cost[:, None]).sum(axis=0)
     hours[-1] += open_hours @ p.hour_cost
@@ -132,7 +181,7 @@ def costs(problem: Problem, schedule: Schedule) -> Mapping[str, np.ndarray]:
         "hours": hours,
         "extra": (s.extra * p.extra_cost).sum(axis=0),
         "subcontract": p.subcontract_cost @ s.subcontracted,
-        "holding": (p.holding_cost @ (s.stock + s.deficit) + worked) * weeks,
+        "holding": p.holding_cost @ (s.stock + s.deficit) * weeks + worked,
         "shortfall": (p.shortfall_cost @ s.shortfall) * weeks,
         "late": (p.late_cost @ s.backlog) * weeks,
         "lost": lost,
@@ -158,8 +207,7 @@ def violations(problem: Problem, schedule: Schedule) -> Mapping[str, float]:
         known = due >= 0
         np.add.at(relief[k], due[known], (s.lost + s.subcontracted)[g, known] * p.hours[k])
     to_date = np.cumsum(s.work - p.work + relief, axis=1)
-    behind = np.take_along_axis(s.behind, np.maximum(p.due, 0), axis=1)
-    units = np.where(p.due >= 0, behind, 0.0) / p.hours[:, None]
+    units = waiting(p, s.behind, s.lost + s.subcontracted)
     parts = [getattr(s, field.name) for field in fields(s)[:10]]
     return {
         "progress": _largest(np.abs(s.ahead - s.behind - to_date)),

@@ -6,6 +6,7 @@ from . import product_category
 from . import product_product
 from . import sop_bucket_mixin
 from . import sop_readonly_mixin
+from . import sop_money_mixin
 from . import sop_severity_mixin
 from . import sop_flag_mixin
 from . import sop_cycle
@@ -70,6 +71,9 @@ from . import sop_scenario_family
 from . import sop_scenario_words
 from . import sop_scenario_compare
 from . import sop_cycle_scenario
+from . import sop_pack
+from . import sop_pack_publish
+from . import sop_cycle_pack
 from . import sop_supply_bucket_mixin
 from . import sop_capacity_line
 from . import sop_supply_line
@@ -107,3 +111,9 @@ from . import sop_cycle_version
 from . import sop_source_version
 from . import sop_planner_version
 from . import sop_planner_write_version
+from . import sop_decision
+from . import sop_decision_option
+from . import sop_decision_workflow
+from . import sop_decision_source
+from . import sop_cycle_decision
+from . import sop_cycle_executive

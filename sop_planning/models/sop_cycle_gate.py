@@ -17,16 +17,28 @@ class SopCycle(models.Model):
     _inherit = "sop.cycle"
 
     gate_status = fields.Json(compute="_compute_gate_status")
-    gate_text = fields.Text(string="Still to do", compute="_compute_gate_status")
+    gate_text = fields.Text(
+        string="Still to do",
+        compute="_compute_gate_status",
+        help="What has to be done before the step can be closed.",
+    )
+    gate_warning = fields.Text(
+        string="Worth a look",
+        compute="_compute_gate_status",
+        help="Checks that fail without keeping the step open.",
+    )
 
     def _compute_gate_status(self):
         for cycle in self:
-            rows = cycle._gate_rows() if not cycle.is_frozen else []
+            rows = cycle._rows_of_gate() if not cycle.is_frozen else []
             cycle.gate_status = rows
-            wrong = [row["message"] for row in rows if row["message"]]
-            cycle.gate_text = "\n".join(wrong)
+            wrong = [row for row in rows if row["message"]]
+            cycle.gate_text = "\n".join(row["message"] for row in wrong if row["is_blocking"])
+            cycle.gate_warning = "\n".join(
+                row["message"] for row in wrong if not row["is_blocking"]
+            )
 
-    def _gate_rows(self):
+    def _rows_of_gate(self):
         """The checks that stand between this step and the next: [{name, message, is_blocking}]."""
         self.ensure_one()
         return [
@@ -35,10 +47,10 @@ class SopCycle(models.Model):
                 "message": getattr(self, f"_gate_{check.code}")() or "",
                 "is_blocking": check.is_blocking,
             }
-            for check in self._gate_checks()
+            for check in self._checks_of_gate()
         ]
 
-    def _gate_checks(self):
+    def _checks_of_gate(self):
         here = OPEN_STATES.index(self.state)
         after = OPEN_STATES[here + 1 : here + 2]
         return self.env["sop.step.check"].sudo().search(
@@ -55,7 +67,7 @@ class SopCycle(models.Model):
         for cycle in self:
             wrong = [
                 row["message"]
-                for row in cycle._gate_rows()
+                for row in cycle._rows_of_gate()
                 if row["message"] and row["is_blocking"]
             ]
             if not wrong:
@@ -122,7 +134,7 @@ class SopCycle(models.Model):
         reds = self.exception_ids.filtered(lambda e: e.severity == "red" and e.state == "open")
         if reds:
             return self.env._(
-                "%(count)s red exceptions are unanswered: %(names)s.",
+                "Red exceptions without an answer: %(count)s (%(names)s).",
                 count=len(reds), names=self._names(reds.mapped("display_name")),
             )  # fmt: skip
         return None
@@ -131,7 +143,7 @@ class SopCycle(models.Model):
         waiting = self.review_ids.filtered(lambda review: review.state != "agreed")
         if waiting:
             return self.env._(
-                "%(count)s families are not agreed: %(names)s.",
+                "Families not agreed: %(count)s (%(names)s).",
                 count=len(waiting), names=self._names(waiting.family_id.mapped("name")),
             )  # fmt: skip
         return None
@@ -145,7 +157,7 @@ class SopCycle(models.Model):
         )  # fmt: skip
         if gaps:
             return self.env._(
-                "%(count)s gaps are undecided: %(names)s.",
+                "Supply gaps without a decision: %(count)s (%(names)s).",
                 count=len(gaps), names=self._names(gaps.mapped("display_name")),
             )  # fmt: skip
         return None
@@ -156,7 +168,7 @@ class SopCycle(models.Model):
         )
         if risks:
             return self.env._(
-                "%(count)s flagged vendors are unanswered: %(names)s.",
+                "Flagged vendors without an answer: %(count)s (%(names)s).",
                 count=len(risks), names=self._names(risks.partner_id.mapped("name")),
             )  # fmt: skip
         return None
@@ -184,7 +196,7 @@ class SopCycle(models.Model):
         )
         if waiting:
             return self.env._(
-                "%(count)s decisions are open: %(names)s.",
+                "Open decisions: %(count)s (%(names)s).",
                 count=len(waiting), names=self._names(waiting.mapped("name")),
             )  # fmt: skip
         return None

@@ -52,71 +52,81 @@ class SopCycle(models.Model):
         step = self._current_step()
         waiting = self._waiting_for(step)
         self._close_activities(step, waiting)
-        today = self.company_id._sop_today()
-        occasions = [OPENED]
-        if step.date_due and step.date_due == fields.Date.add(today, days=1):
-            occasions.append(SOON)
-        if step.date_due and step.date_due < today:
-            occasions.append(OVERDUE)
-        for user, subjects in waiting.items():
-            self._schedule(step, user, subjects)
-            for occasion in occasions:
-                self._tell(step, user, subjects, occasion)
-        if OVERDUE in occasions and waiting:
+        self._schedule_all(step, waiting)
+        occasion = self._occasion(step)
+        if occasion == OVERDUE and waiting:
+            # first: who is waited for and controls the cycle gets the copy, which names all
             self._tell(step, self.user_id, self._waiting_names(waiting), OVERDUE)
+        for user, subjects in waiting.items():
+            self._tell(step, user, subjects, occasion)
+
+    def _occasion(self, step):
+        today = self.company_id._sop_today()
+        if step.date_due and step.date_due < today:
+            return OVERDUE
+        is_soon = step.date_due == fields.Date.add(today, days=1)
+        return SOON if is_soon else OPENED
 
     def _waiting_for(self, step):
-        """{user: what he has not given yet} in a step."""
+        """{user: what he has not given yet} in a step; only people who work for the company."""
         rows = (
             self.env["sop.participation"]
             .sudo()
             .search([("cycle_id", "=", self.id), ("step", "=", step.code), ("is_done", "=", False)])
         )
         waiting = {}
-        for row in rows.filtered(lambda row: row.user_id.active):
-            waiting.setdefault(row.user_id, []).append(row.subject or step.display_name)
+        for row in rows.filtered(lambda row: self._can_be_told(row.user_id)):
+            subject = row.subject or step.with_context(lang=row.user_id.lang).display_name
+            subjects = waiting.setdefault(row.user_id, [])
+            if subject not in subjects:
+                subjects.append(subject)
         return waiting
 
-    def _waiting_names(self, waiting):
-        return [
-            f"{user.name}: {', '.join(dict.fromkeys(subjects))}"
-            for user, subjects in waiting.items()
-        ]
+    def _can_be_told(self, user):
+        return user.active and self.company_id in user.sudo().company_ids
 
-    def _activity_key(self, step):
-        return self.env._("S&OP: %s", step.display_name)
+    def _waiting_names(self, waiting):
+        return [f"{user.name}: {', '.join(subjects)}" for user, subjects in waiting.items()]
 
     def _open_activities(self, step):
-        return self.activity_ids.filtered(
-            lambda activity: activity.summary == self._activity_key(step)
-        )
+        return self.activity_ids.filtered(lambda activity: activity.sop_step_id == step)
 
-    def _schedule(self, step, user, subjects):
-        """One activity a person and step, due with the step."""
-        known = self._open_activities(step).filtered(lambda activity: activity.user_id == user)
-        if known:
-            return
-        self.activity_schedule(
+    def _schedule_all(self, step, waiting):
+        """One activity a person and step, due with the step, that tells what is left."""
+        known = self._open_activities(step)
+        for user, subjects in waiting.items():
+            words = self.with_context(lang=user.lang).env._("Still to do: %s", ", ".join(subjects))
+            own = known.filtered(lambda activity, user=user: activity.user_id == user)
+            if own:
+                own.note = words
+            else:
+                self._schedule(step, user, words)
+
+    def _schedule(self, step, user, words):
+        step = step.with_context(lang=user.lang)
+        # quick: the mail about it is ours, Odoo sends no second one
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=step.date_due or self.company_id._sop_today(),
-            summary=self._activity_key(step),
-            note=self.env._("Still to do: %s", ", ".join(dict.fromkeys(subjects))),
+            summary=step.env._("S&OP: %s", step.display_name),
+            note=words,
             user_id=user.id,
+            sop_step_id=step.id,
         )
 
     def _close_activities(self, step, waiting):
         """Activities of who has given everything, and of steps that are over, are done."""
-        for other in self.step_ids:
-            activities = self._open_activities(other)
-            if other == step:
-                activities = activities.filtered(lambda a: a.user_id not in waiting)
-            activities.action_feedback()
+        activities = self.activity_ids.filtered("sop_step_id")
+        still = activities.filtered(lambda a: a.sop_step_id == step and a.user_id in waiting)
+        (activities - still).action_feedback()
 
     def _tell(self, step, user, subjects, occasion):
-        """One mail a person, step and occasion."""
+        """One mail a person, step and occasion; that it has begun only who knows nothing of it."""
         notices = self.env["sop.notice"].sudo()
-        key = [("step_id", "=", step.id), ("user_id", "=", user.id), ("occasion", "=", occasion)]
-        if not user or not user.partner_id or notices.search_count(key, limit=1):
+        key = [("step_id", "=", step.id), ("user_id", "=", user.id)]
+        if occasion != OPENED:
+            key.append(("occasion", "=", occasion))
+        if not user or not self._can_be_told(user) or notices.search_count(key, limit=1):
             return
         notices.create(
             {
@@ -127,23 +137,38 @@ class SopCycle(models.Model):
                 "occasion": occasion,
             }
         )
+        self._send_reminder(step, user, subjects, occasion)
+
+    def _send_reminder(self, step, user, subjects, occasion):
         template = self.env.ref("sop_planning.sop_step_mail_template", raise_if_not_found=False)
-        if template:
-            template.with_context(
-                lang=user.lang, sop_user=user, sop_step=step, sop_occasion=occasion,
-                sop_subjects=list(dict.fromkeys(subjects)),
-            ).send_mail(
-                self.id,
-                email_values={"recipient_ids": [fields.Command.link(user.partner_id.id)]},
-            )  # fmt: skip
+        if not template:
+            return
+        template.with_context(
+            lang=user.lang, sop_user=user, sop_step=step.with_context(lang=user.lang),
+            sop_occasion=occasion, sop_subjects=subjects,
+        ).send_mail(
+            self.id,
+            email_values={"recipient_ids": [fields.Command.link(user.partner_id.id)]},
+        )  # fmt: skip
 
     def _set_state(self, state):
-        """Who has to do the next step hears of it at once."""
+        """Who has to do the next step hears of it at once; at the end nothing is left to do."""
         result = super()._set_state(state)
-        for cycle in self.sudo().filtered(lambda c: c.state in OPEN_STATES and c.date_snapshot):
-            cycle._close_activities(
-                cycle._current_step(), cycle._waiting_for(cycle._current_step())
-            )
-            for user, subjects in cycle._waiting_for(cycle._current_step()).items():
-                cycle._schedule(cycle._current_step(), user, subjects)
+        for cycle in self.sudo():
+            step = cycle._current_step()
+            waiting = cycle._waiting_for(step) if cycle.date_snapshot and step else {}
+            cycle._close_activities(step, waiting)
+            cycle._schedule_all(step, waiting)
         return result
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    sop_step_id = fields.Many2one(
+        "sop.cycle.step",
+        string="S&OP step",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )

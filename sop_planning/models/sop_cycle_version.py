@@ -25,10 +25,11 @@ class SopCycle(models.Model):
         for cycle in self:
             cycle.version_count = sum(counts.get(cycle, {}).values())
 
-    def action_approve(self):
+    def action_approve(self, reason=None):
         """Approve the plan and keep its figures as a version that nobody changes."""
+        self._check_executive()
         self._check_four_eyes()
-        result = super().action_approve()
+        result = super().action_approve(reason)
         for cycle in self:
             self.env["sop.planner"]._write_version(cycle)
         return result
@@ -59,31 +60,12 @@ class SopCycle(models.Model):
         """Who asked for the approval: whoever signed the step before the executives' off."""
         return self.step_ids.filtered(lambda step: step.code == "pre_sop").signed_by_id
 
-    def action_ask_reopen(self):
-        """Ask why the approved plan is taken back."""
-        self.ensure_one()
-        self._check_executive()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Open %s again", self.name),
-            "res_model": "sop.plan.reopen",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_cycle_id": self.id},
-        }
-
-    def action_reopen(self, reason):
-        """Take an approval back; the reason is kept with the next version."""
-        for cycle in self:
-            if cycle.state != APPROVED:
-                raise UserError(self.env._("%s is not approved.", cycle.name))
-            if not (reason or "").strip():
-                raise UserError(self.env._("Say why %s is opened again.", cycle.name))
-            cycle.action_send_back()
-            cycle.sudo().reopen_reason = reason.strip()
-            cycle.message_post(
-                body=self.env._("The approved plan is opened again: %s", reason.strip())
-            )
+    def action_send_back(self, reason=None):
+        """Taking an approval back keeps the reason for the next version."""
+        approved = self.filtered(lambda cycle: cycle.state == APPROVED)
+        result = super().action_send_back(reason)
+        approved.sudo().reopen_reason = (reason or "").strip()
+        return result
 
     def unlink(self):
         """An approved version stays, also when its cycle was opened again since."""

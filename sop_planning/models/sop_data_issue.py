@@ -10,7 +10,9 @@ class SopDataIssue(models.Model):
 
     _name = "sop.data.issue"
     _description = "S&OP Data Issue"
-    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.readonly.mixin", "sop.money.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "is_blocking desc, amount_at_risk desc, id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

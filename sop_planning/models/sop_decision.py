@@ -85,6 +85,8 @@ class SopDecision(models.Model):
         domain="[('decision_id', '=', id)]",
     )
     recommended_id = fields.Many2one("sop.decision.option", compute="_compute_recommended_id")
+    # what the executive page shows of the options
+    option_rows = fields.Json(compute="_compute_option_rows")
     reason = fields.Text(tracking=True, copy=False, help="Why it was decided, deferred or dropped.")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True, copy=False)
     decided_on = fields.Datetime(string="Decided on", readonly=True, copy=False)
@@ -187,6 +189,12 @@ class SopDecision(models.Model):
         late &= Domain("date_due", "<", fields.Date.context_today(self))
         return late if True in value else ~late
 
+    @api.depends("option_ids", "choice_id")
+    @api.depends_context("lang")
+    def _compute_option_rows(self):
+        for item in self:
+            item.option_rows = [option._row() for option in item.option_ids]
+
     @api.constrains("kind", "state", "choice_id", "reason", "option_ids")
     def _check_decided(self):
         """A decision says what and why."""
@@ -205,8 +213,3 @@ class SopDecision(models.Model):
 
     def _is_decided(self):
         return self.state == DECIDED or (self.kind == DECISION and self.state == DONE)
-
-    @api.constrains("cycle_id", "scenario_id", "gap_id", "exception_id", "supplier_risk_id")
-    def _check_sources(self):
-        """Sources are of the item's company; a carried item keeps those of its first cycle."""
-        self._check_company(["scenario_id", "gap_id", "exception_id", "supplier_risk_id"])

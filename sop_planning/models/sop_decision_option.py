@@ -111,9 +111,9 @@ class SopDecisionOption(models.Model):
         self.decision_id._check_options_open()
         if FIGURES & vals.keys() and not self.env.su:
             self._check_own_figures(vals)
-        if vals.get("decision_id", self.decision_id.ids[:1]) not in (
-            self.decision_id.ids[:1],
-            *self.decision_id.ids,
+        if any(
+            vals.get("decision_id", option.decision_id.id) != option.decision_id.id
+            for option in self
         ):
             raise UserError(self.env._("An option belongs to its decision: add it there again."))
         result = super().write(vals)

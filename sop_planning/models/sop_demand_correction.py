@@ -16,7 +16,7 @@ class SopDemandCorrection(models.Model):
 
     _name = "sop.demand.correction"
     _description = "S&OP History Correction"
-    _inherit = ["sop.readonly.mixin", "sop.bucket.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin", "sop.bucket.mixin"]
     _order = "bucket_start desc, amount_difference desc, id"
     _check_company_auto = True
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class SopDemandHistory(models.Model):
     _name = "sop.demand.history"
     _description = "S&OP Demand History"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "bucket_start desc, amount desc"
     _log_access = False
 

@@ -6,7 +6,7 @@ from .navigation import open_action
 class SopDemandLine(models.Model):
     _name = "sop.demand.line"
     _description = "S&OP Demand Line"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "cycle_id desc, family_id, product_id, bucket_start"
 
     cycle_id = fields.Many2one(

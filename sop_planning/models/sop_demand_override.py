@@ -21,7 +21,7 @@ class SopDemandOverride(models.Model):
 
     _name = "sop.demand.override"
     _description = "S&OP Override"
-    _inherit = ["sop.readonly.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin"]
     _order = "id desc"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, readonly=True, ondelete="cascade")

@@ -23,7 +23,9 @@ class SopEvent(models.Model):
 
     _name = "sop.event"
     _description = "S&OP Event"
-    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.readonly.mixin", "sop.money.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -170,7 +172,7 @@ class SopEvent(models.Model):
         return ends | (fields.Domain("date_end", "=", False) & starts)
 
     def _compute_effect(self):
-        rows = self.env["sop.event.effect"]._read_group(
+        rows = self.env["sop.event.effect"].sudo()._read_group(
             [("event_id", "in", self.ids), ("cycle_id.is_current", "=", True)],
             ["event_id"],
             ["qty:sum", "amount:sum"],

@@ -8,7 +8,7 @@ class SopEventEffect(models.Model):
 
     _name = "sop.event.effect"
     _description = "S&OP Event Effect"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "event_id, product_id, bucket_start"
     _log_access = False
 

@@ -25,7 +25,11 @@ NEEDS_REASON = ("dismissed", "snoozed")
 class SopException(models.Model):
     _name = "sop.exception"
     _description = "S&OP Exception"
-    _inherit = ["sop.readonly.mixin", "sop.severity.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.readonly.mixin", "sop.money.mixin", "sop.severity.mixin", "mail.thread",
+        "mail.activity.mixin",
+    ]  # fmt: skip
+    _money_fields = ("facts",)
     _order = "cycle_id desc, amount_impact desc, id"
 
     cycle_id = fields.Many2one("sop.cycle", required=True, ondelete="cascade", readonly=True)

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from .sop_money_mixin import HIDDEN
+
 MAIN_SHARE = 0.5  # of a family's deviation, from which on one product is said to be its cause
 
 
@@ -14,11 +16,11 @@ class SopException(models.Model):
     @api.depends(
         "kind", "qty_consensus", "qty_reference", "deviation", "amount_impact", "reference", "facts"
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_reason(self):
         for exception in self:
             sentence = getattr(exception, f"_reason_{exception.kind}", None)
-            exception.reason = sentence and sentence()
+            exception.reason = sentence and exception._tell(sentence())
 
     def _reason_deviation(self):
         values = {
@@ -40,11 +42,12 @@ class SopException(models.Model):
 
     def _driver_sentence(self):
         """Which product a family's deviation comes from."""
-        facts = self.facts or {}
+        facts = self.sudo().facts or {}
         driver = self.env["product.product"].browse(facts.get("driver_id")).exists()
         if not driver:
             return ""
-        share = abs(facts["driver_amount"]) / self.amount_impact if self.amount_impact else 0.0
+        impact = self.sudo().amount_impact
+        share = abs(facts["driver_amount"]) / impact if impact else 0.0
         values = {
             "product": driver.display_name,
             "qty": self._signed(facts["driver_qty"]),
@@ -80,18 +83,19 @@ class SopException(models.Model):
         }
 
     def _reason_customer(self):
-        facts = self.facts or {}
+        facts = self.sudo().facts or {}
         values = {
             "customer": self.partner_id.display_name,
             "months": self._months_label(),
             "impact": self._impact_label(),
             "share": self._deviation_label(),
+            "orders_recent": formatLang(self.env, facts.get("orders_recent") or 0.0, digits=0),
+            "orders_expected": formatLang(self.env, facts.get("orders_expected") or 0.0, digits=1),
             **{
-                name: formatLang(self.env, facts.get(name) or 0.0, digits=digits)
-                for name, digits in (
-                    ("orders_recent", 0), ("orders_expected", 1), ("amount_recent", 0),
-                    ("amount_expected", 0), ("order_value_recent", 0),
-                    ("order_value_expected", 0),
+                name: self._whole_amount(facts.get(name) or 0.0)
+                for name in (
+                    "amount_recent", "amount_expected", "order_value_recent",
+                    "order_value_expected",
                 )
             },
             "gained": self._family_name(facts.get("gained_family_id")),
@@ -102,6 +106,10 @@ class SopException(models.Model):
             "lost_expected": self._percent(facts.get("lost_share_expected")),
         }  # fmt: skip
         return self._customer_sentences().get(facts.get("change"), "%(customer)s") % values
+
+    def _whole_amount(self, amount):
+        """An amount without its currency, beside one that has it."""
+        return formatLang(self.env, amount, digits=0) if self._sees_money() else HIDDEN
 
     def _customer_sentences(self):
         return {
@@ -143,7 +151,7 @@ class SopException(models.Model):
         return f"{'+' if qty > 0 else ''}{formatLang(self.env, qty, digits=0)}"
 
     def _reason_launch(self):
-        facts = self.facts or {}
+        facts = self.sudo().facts or {}
         sentences = {
             "no_like_item": self.env._(
                 "%(product)s is launched in %(days)s days, on %(date)s, and %(event)s has no"
@@ -188,7 +196,7 @@ class SopException(models.Model):
         )
 
     def _reason_bias(self):
-        facts = self.facts or {}
+        facts = self.sudo().facts or {}
         values = {
             "product": self.product_id.display_name,
             "months": facts.get("months"),
@@ -213,7 +221,7 @@ class SopException(models.Model):
 
     def _reason_no_product_data(self):
         values = {"product": self.product_id.display_name, "impact": self._impact_label()}
-        if (self.facts or {}).get("gap") == "price":
+        if (self.sudo().facts or {}).get("gap") == "price":
             return self.env._(
                 "%(product)s is sold but has neither a price nor a value in its orders, so its"
                 " plan is worth nothing: enter a sales price.",
@@ -243,9 +251,7 @@ class SopException(models.Model):
         )
 
     def _impact_label(self):
-        return formatLang(
-            self.env, self.amount_impact, currency_obj=self.currency_id, rounding_unit="units"
-        )
+        return self._money(self.sudo().amount_impact)
 
     def _months_label(self):
         last = self.bucket_end - relativedelta(months=1)

@@ -7,6 +7,7 @@ WEEK_HOURS = 24 * 7
 class SopExtraHours(models.Model):
     _name = "sop.extra.hours"
     _description = "S&OP Extra Hours"
+    _inherit = ["sop.money.mixin"]
     _order = "date_from desc, workcenter_id"
     _check_company_auto = True
 

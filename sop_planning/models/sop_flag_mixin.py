@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
 
 class SopFlagMixin(models.AbstractModel):
@@ -7,7 +6,7 @@ class SopFlagMixin(models.AbstractModel):
 
     _name = "sop.flag.mixin"
     _description = "S&OP Flag"
-    _inherit = ["sop.severity.mixin"]
+    _inherit = ["sop.money.mixin", "sop.severity.mixin"]
 
     flag_code = fields.Char(readonly=True)
     flag_reason = fields.Char(
@@ -17,10 +16,10 @@ class SopFlagMixin(models.AbstractModel):
     )
 
     @api.depends("flag_code", "deviation", "amount_impact", "severity")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_flag_reason(self):
         for record in self:
-            record.flag_reason = record._flag_sentence()
+            record.flag_reason = record._tell(record._flag_sentence())
 
     def _flag_sentence(self):
         amber, red = self._thresholds()
@@ -31,7 +30,7 @@ class SopFlagMixin(models.AbstractModel):
             else f"{100 * self.deviation:+,.2f} %",
             "amber": f"{100 * amber:,.2f} %",
             "red": f"{100 * red:,.2f} %",
-            "impact": self._money(self.amount_impact),
+            "impact": self._money(self.sudo().amount_impact),
             "floor": self._money(company.sop_value_floor),
             "cap": company.sop_exception_cap,
             "family": self.family_id.name or "",
@@ -73,6 +72,3 @@ class SopFlagMixin(models.AbstractModel):
         family, company = self.family_id, self.company_id
         owner = family if family.sop_own_thresholds else company
         return owner.sop_threshold_amber, owner.sop_threshold_red
-
-    def _money(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id, rounding_unit="units")

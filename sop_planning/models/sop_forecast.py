@@ -17,7 +17,7 @@ class SopForecast(models.Model):
 
     _name = "sop.forecast"
     _description = "Frozen Forecast"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "bucket_start desc, id"
     _log_access = False
 

@@ -50,7 +50,7 @@ class SopPlanner(models.AbstractModel):
         until = cycle.company_id._sop_months_after(cycle.month, YEAR)
         totals = self.env["sop.source"]._read_plan_totals(cycle, until)
         return {
-            **{name: round(float(value), MONEY_DIGITS) for name, value in totals.items()},
+            **totals,
             **{name: scenario[name] for name in SCENARIO_FIGURES},
             "gaps": scenario.gap_count,
             "exceptions_open": cycle.exception_count,

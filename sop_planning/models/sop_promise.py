@@ -10,6 +10,7 @@ class SopPromise(models.Model):
 
     _name = "sop.promise"
     _description = "S&OP Supplier Promise"
+    _inherit = ["sop.money.mixin"]
     _order = "date_recorded desc, id desc"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)

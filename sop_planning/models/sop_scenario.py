@@ -18,7 +18,10 @@ STATES = [("draft", "Not calculated"), ("done", "Calculated"), ("failed", "Faile
 class SopScenario(models.Model):
     _name = "sop.scenario"
     _description = "S&OP Scenario"
-    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.readonly.mixin", "sop.money.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
+    _money_fields = ("cash", "binds", "facts")
     _order = "cycle_id desc, sequence, id"
     _rec_names_search = ["title", "kind"]
 

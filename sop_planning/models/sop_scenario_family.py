@@ -4,7 +4,7 @@ from odoo import fields, models
 class SopScenarioFamily(models.Model):
     _name = "sop.scenario.family"
     _description = "S&OP Scenario by Family"
-    _inherit = ["sop.readonly.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin"]
     _order = "scenario_id, amount_late desc, id"
     _rec_name = "family_id"
 

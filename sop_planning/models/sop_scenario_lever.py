@@ -28,6 +28,7 @@ IN_PERCENT = ("machine_down", "demand", "postpone", "prebuild", "stock_target", 
 class SopScenarioLever(models.Model):
     _name = "sop.scenario.lever"
     _description = "S&OP Scenario Lever"
+    _inherit = ["sop.money.mixin"]
     _order = "scenario_id, sequence, id"
     _rec_name = "label"
 

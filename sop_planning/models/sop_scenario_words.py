@@ -20,7 +20,7 @@ class SopScenario(models.Model):
     )
 
     @api.depends("kind", "facts", "lever_ids", "has_bound", "amount_bound", "amount_total")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_reason(self):
         for scenario in self:
             words = {
@@ -28,7 +28,7 @@ class SopScenario(models.Model):
                 POSTPONE: scenario._postpone_words,
                 OPTIMAL: scenario._optimal_words,
             }.get(scenario.kind)
-            scenario.reason = words() if words else False
+            scenario.reason = words and scenario._tell(words())
 
     def _overtime_words(self):
         if not self.lever_ids:
@@ -40,7 +40,7 @@ class SopScenario(models.Model):
         )
 
     def _postpone_words(self):
-        candidates = (self.facts or {}).get("candidates") or []
+        candidates = (self.sudo().facts or {}).get("candidates") or []
         if not candidates:
             return self._empty_words()
         return "\n".join([
@@ -68,14 +68,15 @@ class SopScenario(models.Model):
     def _optimal_words(self):
         if not self.has_bound:
             return False
-        facts, distance = self.facts or {}, 0.0
-        if self.amount_total:
-            distance = max(0.0, 1 - self.amount_bound / self.amount_total)
+        known = self.sudo()
+        facts, distance = known.facts or {}, 0.0
+        if known.amount_total:
+            distance = max(0.0, 1 - known.amount_bound / known.amount_total)
         sentences = [
             self.env._(
                 "No plan of this model costs less than %(bound)s; the levers reach it within"
                 " %(distance)s.",
-                bound=self._money(self.amount_bound),
+                bound=self._money(known.amount_bound),
                 distance=f"{100 * distance:.1f} %",
             )
         ]
@@ -94,10 +95,10 @@ class SopScenario(models.Model):
         return " ".join(sentences)
 
     @api.depends("binds")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_bind_text(self):
         for scenario in self:
-            scenario.bind_text = "\n".join(scenario._binding_words())
+            scenario.bind_text = scenario._tell("\n".join(scenario._binding_words()))
 
     def _binding_words(self):
         """The most valuable hours, one sentence each."""
@@ -108,7 +109,7 @@ class SopScenario(models.Model):
                 bucket=self._bucket_words(row),
                 amount=self._money(row["amount"]),
             )
-            for row in (self.binds or [])[:BINDING_NAMED]
+            for row in (self.sudo().binds or [])[:BINDING_NAMED]
         ]
 
     def _bucket_words(self, row):
@@ -116,6 +117,3 @@ class SopScenario(models.Model):
             return self.env._("W%s", row["week"])
         day = fields.Date.to_date(row["bucket_start"])
         return format_date(self.env, day, date_format="MMM yyyy")
-
-    def _money(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id, rounding_unit="units")

@@ -75,7 +75,8 @@ class SopSource(models.AbstractModel):
                 cycle=cycle.id,
             )
         )
-        return rows.to_dict("records")[0]
+        counts = dict.fromkeys(("lines", "products", "families", "overrides", "sales_inputs"), int)
+        return rows.astype(counts).astype(object).to_dict("records")[0]
 
     @api.model
     def _read_version_hashes(self, versions):

@@ -33,8 +33,9 @@ class SopStepTemplate(models.Model):
     )
     description = fields.Text(help="What is done in the step; shown in its reminder.")
 
-    _company_code_unique = models.Constraint(
-        "UNIQUE NULLS NOT DISTINCT (company_id, code)", "A step has one template a company."
+    # an index, since older servers of PostgreSQL take two general templates for different ones
+    _company_code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "A step has one template a company."
     )
 
     @api.depends("code")

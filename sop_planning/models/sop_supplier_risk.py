@@ -9,7 +9,9 @@ ANSWER_FIELDS = {"state", "user_id", "note", "date_snooze"}
 class SopSupplierRisk(models.Model):
     _name = "sop.supplier.risk"
     _description = "S&OP Supplier Risk"
-    _inherit = ["sop.readonly.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.readonly.mixin", "sop.money.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "cycle_id desc, is_flagged desc, amount_at_risk desc, missed_windows desc, id"
     _rec_name = "partner_id"
 

@@ -6,6 +6,7 @@ class SopSupplierRiskFamily(models.Model):
 
     _name = "sop.supplier.risk.family"
     _description = "S&OP Family at Supplier Risk"
+    _inherit = ["sop.money.mixin"]
     _order = "amount desc, id"
     _rec_name = "family_id"
 

@@ -20,6 +20,7 @@ class SopSupplyGap(models.Model):
     _description = "S&OP Supply Gap"
     _inherit = [
         "sop.readonly.mixin",
+        "sop.money.mixin",
         "sop.supply.bucket.mixin",
         "mail.thread",
         "mail.activity.mixin",

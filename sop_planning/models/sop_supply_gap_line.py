@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class SopSupplyGapLine(models.Model):
     _name = "sop.supply.gap.line"
     _description = "S&OP Supply Gap by Bucket"
-    _inherit = ["sop.readonly.mixin", "sop.supply.bucket.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin", "sop.supply.bucket.mixin"]
     _order = "gap_id, bucket_start"
 
     gap_id = fields.Many2one(

@@ -16,17 +16,18 @@ class SopSupplyGap(models.Model):
         "hours_load", "hours_available", "rate_chance", "bucket_start", "bucket_end", "week_from",
         "week_to",
     )  # fmt: skip
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_reason(self):
         facts, rows, loads = self._supply_facts(), self._projected_rows(), self._loads()
         for gap in self:
             key = (gap.scenario_id, gap.product_id)
             if gap.kind == CAPACITY:
-                gap.reason = gap._capacity_sentence(loads.get((gap.scenario_id, gap.workcenter_id)))
+                sentence = gap._capacity_sentence(loads.get((gap.scenario_id, gap.workcenter_id)))
             elif key not in facts:
-                gap.reason = ""
+                sentence = ""
             else:
-                gap.reason = gap._shortage_sentence(facts[key], rows.get(key))
+                sentence = gap._shortage_sentence(facts[key], rows.get(key))
+            gap.reason = gap._tell(sentence)
 
     def _supply_facts(self):
         """What the plan says of the short products: {(scenario, product): fact}."""
@@ -62,7 +63,7 @@ class SopSupplyGap(models.Model):
             "family": self.family_id.name or self.env._("products without family"),
             "weeks": self._weeks_phrase(),
             "units": self._number(self.qty_short),
-            "money": self._money(self.amount_short),
+            "money": self._money(self.sudo().amount_short),
         }
 
     def _weeks_phrase(self):
@@ -183,6 +184,3 @@ class SopSupplyGap(models.Model):
             is_whole = abs(value) >= WHOLE_FROM or float(value).is_integer()
             digits = 0 if is_whole else 1
         return formatLang(self.env, value, digits=digits)
-
-    def _money(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id, rounding_unit="units")

@@ -9,7 +9,7 @@ ZONES = [("frozen", "Frozen"), ("slushy", "Slushy"), ("liquid", "Liquid")]
 class SopSupplyLine(models.Model):
     _name = "sop.supply.line"
     _description = "S&OP Supply Line"
-    _inherit = ["sop.readonly.mixin", "sop.supply.bucket.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin", "sop.supply.bucket.mixin"]
     _order = "scenario_id desc, family_id, product_id, bucket_start"
     _log_access = False
 

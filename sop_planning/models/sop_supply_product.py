@@ -16,7 +16,7 @@ SUPPLY_KINDS = [
 class SopSupplyProduct(models.Model):
     _name = "sop.supply.product"
     _description = "S&OP Supply of a Product"
-    _inherit = ["sop.readonly.mixin"]
+    _inherit = ["sop.readonly.mixin", "sop.money.mixin"]
     _order = "cycle_id desc, amount_short desc, family_id, product_id"
 
     scenario_id = fields.Many2one(

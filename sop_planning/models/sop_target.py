@@ -17,7 +17,8 @@ class SopTarget(models.Model):
 
     _name = "sop.target"
     _description = "S&OP Target"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
+    _money_fields = ("value",)
     _order = "company_id, family_id, bucket_start, measure"
 
     company_id = fields.Many2one(

@@ -3,3 +3,11 @@ from . import sop_forecast_accuracy
 from . import sop_participation
 from . import sop_plan_comparison
 from . import sop_plan_bridge
+from . import sop_pack_value
+from . import sop_pack_value_decisions
+from . import sop_pack_value_demand
+from . import sop_pack_value_supply
+from . import sop_pack_value_risks
+from . import sop_pack_value_accuracy
+from . import sop_pack_value_stock
+from . import sop_pack_report

@@ -36,7 +36,7 @@ class SopForecastAccuracy(models.Model):
 
     _name = "sop.forecast.accuracy"
     _description = "Forecast Accuracy"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _auto = False
     _order = "bucket_start desc, id"
     _depends = {

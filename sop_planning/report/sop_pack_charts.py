@@ -34,13 +34,14 @@ def draw(chart, fmt, width=1280):
     return drawers[chart["kind"]](chart, fmt, width)
 
 
-def line_chart(chart, fmt, width=1280, height=250):
+def line_chart(chart, fmt, width=1280):
     """Series over time, with the interval of the forecast behind them."""
     low, high = chart.get("low") or [], chart.get("high") or []
     figures = [v for s in chart["series"] for v in s["values"] if v is not None]
     figures += [v for v in (*low, *high) if v is not None]
     if not figures:
         return Markup("")
+    height = chart.get("height") or 250
     left, top, right, bottom = 92, 26, width - 12, height - 24
     lower, upper = _range(figures)
     count = len(chart["labels"])
@@ -123,7 +124,7 @@ def bar_chart(chart, fmt, width=1280):
     if not items:
         return Markup("")
     step, left = 24, 250
-    right = width - 190
+    right = width - 330
     upper = max(max(abs(item["value"]) for item in items), 1e-9)
     parts = []
     for place, item in enumerate(items):
@@ -201,7 +202,7 @@ def heat_map(chart, fmt, width=1280):
     if not rows:
         return Markup("")
     left, head = 200, 22
-    wide, tall = (width - left) / max(len(columns), 1), min(34, 560 / len(rows))
+    wide, tall = (width - left) / max(len(columns), 1), min(42, 600 / len(rows))
     parts = [
         _text(left + wide * (place + 0.5), 14, label, 11, "middle", MUTED)
         for place, label in enumerate(columns)
@@ -218,6 +219,8 @@ def _cell(cell, x, y, wide, tall, fmt, form):
     fill, ink, glyph = LEVELS[(cell or {}).get("level") or ""]
     parts = [_rect(x, y, wide - 1.5, tall - 1.5, fill, GRID)]
     if cell is None or cell["value"] is None:
+        if glyph:  # load where there are no hours at all
+            return [*parts, _text(x + wide / 2, y + tall / 2 + 3, glyph, 8, "middle", ink)]
         return [*parts, _text(x + wide / 2, y + tall / 2 + 4, "–", 11, "middle", MUTED)]
     if glyph == "▲":
         parts.append(_rect(x, y, 3, tall - 1.5, "#8A5A00"))

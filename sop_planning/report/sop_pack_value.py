@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.tools import json_default
+from odoo.tools import formatLang, json_default
 
 from ..models.sop_cycle import APPROVED, CANCELLED
 
@@ -21,8 +21,10 @@ class SopPack(models.Model):
     * chart: see sop_pack_charts; kinds line, bar, bridge, heat.
 
     Figures are raw numbers in the company's currency, the product's units, hours, days or ratios;
-    None is "not known". Faces word them by the format: text, long, lines, number, units, hours,
-    days, money, percent, change (a signed ratio), points (signed percentage points), date, level.
+    None is "not known". Faces word them by the format: text, code (a short text), long, lines (a
+    list), number, units, hours, days, money, money_short (thousands or millions), change_money
+    (signed), percent, percent_plain (no sign), change (a signed ratio), points (signed percentage
+    points), date, level ("", none, watch, amber, red, critical).
     """
 
     _inherit = "sop.pack"
@@ -107,6 +109,10 @@ class SopPack(models.Model):
     def _percent(self, ratio):
         return f"{100 * ratio:+.0f} %"
 
+    def _money_words(self, cycle, amount):
+        """An amount inside a sentence, in whole units of the currency."""
+        return formatLang(self.env, amount, currency_obj=cycle.currency_id, rounding_unit="units")
+
     # ---- shapes ----
 
     def _fact(self, label, value, form, detail=""):
@@ -118,7 +124,7 @@ class SopPack(models.Model):
             "tables": [], "notes": [], **parts,
         }  # fmt: skip
 
-    def _table(self, name, title, columns, rows, limit):
+    def _pack_table(self, name, title, columns, rows, limit):
         return {
             "name": name,
             "title": title,

@@ -27,7 +27,7 @@ class SopPack(models.Model):
             _("Decisions asked"),
             lead=self._recommendation(cycle),
             empty="" if rows else _("No decision is asked: the plan has no open point."),
-            tables=[self._table("decisions", "", columns, rows, CHOICES)] if rows else [],
+            tables=[self._pack_table("decisions", "", columns, rows, CHOICES)] if rows else [],
             notes=[]
             if recorded or not rows
             else [_("Proposed from the figures: no decision has been recorded in this cycle.")],
@@ -45,7 +45,7 @@ class SopPack(models.Model):
             scenario=best.name,
             rate=f"{100 * best.rate_fill:.1f} %",
             base=f"{100 * base.rate_fill:.1f} %",
-            cost=formatLang(self.env, best.amount_extra, currency_obj=cycle.currency_id),
+            cost=self._money_words(cycle, best.amount_extra),
         )
 
     def _decision_row(self, decision):
@@ -89,12 +89,20 @@ class SopPack(models.Model):
             self._proposal(
                 cycle,
                 self.env._("Choose the supply scenario"),
-                done.mapped("name"),
+                [self._scenario_option(cycle, scenario) for scenario in done],
                 best.name,
                 amount=best.amount_extra,
                 rate=best.rate_fill,
             )
         ]
+
+    def _scenario_option(self, cycle, scenario):
+        return self.env._(
+            "%(name)s: %(rate)s in its week, extra cost %(cost)s",
+            name=scenario.name,
+            rate=f"{100 * scenario.rate_fill:.1f} %",
+            cost=self._money_words(cycle, scenario.amount_extra),
+        )
 
     def _family_proposals(self, cycle):
         open_red = cycle.review_ids.filtered(
@@ -109,7 +117,9 @@ class SopPack(models.Model):
                     deviation=review.severity_label,
                 ),
                 [
-                    self.env._("Consensus: %s units in 3 months", self._units(review.qty_consensus)),
+                    self.env._(
+                        "Consensus: %s units in 3 months", self._units(review.qty_consensus)
+                    ),
                     f"{self._label(review, 'reference')}: {self._units(review.qty_reference)}",
                 ],
                 self.env._("Consensus"),
@@ -165,7 +175,7 @@ class SopPack(models.Model):
                 if last
                 else _("This is the company's first cycle: there is no last month.")
             )
-        tables = [self._table("actions", "", columns, rows, 16)] if rows else []
+        tables = [self._pack_table("actions", "", columns, rows, 16)] if rows else []
         return self._section(
             "actions", _("Last month's actions"), empty=empty, tables=[*tables, *gaps]
         )
@@ -193,113 +203,4 @@ class SopPack(models.Model):
             ("gap", _("Gap"), "text"), ("note", _("What was said"), "long"),
             ("owner", _("Owner"), "text"), ("state", _("State"), "text"), ("now", _("Now"), "text"),
         ]  # fmt: skip
-        return [self._table("gap_follow_up", _("Gaps of the cycle before"), columns, rows, 12)]
-
-    # ---- suppliers, risks and opportunities, assumptions ----
-
-    def _supplier_risks(self, cycle):
-        return self.env["sop.supplier.risk"].search(
-            [("cycle_id", "=", cycle.id), ("severity", "in", ("red", "amber"))]
-        )
-
-    def _section_risks(self, cycle):
-        _ = self.env._
-        suppliers = self._supplier_table(cycle)
-        risks = self._statement_table(cycle, "risks", _("Risks and opportunities"),
-                                      ["risk", "opportunity"])  # fmt: skip
-        assumptions = self._assumption_table(cycle)
-        notes = []
-        if not suppliers:
-            notes.append(_("No vendor missed its last delivery window."))
-        if not risks:
-            notes.append(_("No risk or opportunity is recorded in this cycle."))
-        if not assumptions:
-            notes.append(_("No assumption is recorded: the plan rests on no event."))
-        return self._section(
-            "risks",
-            _("Supplier risk, risks and opportunities, assumptions"),
-            tables=[*suppliers, *risks, *assumptions],
-            notes=notes,
-        )
-
-    def _supplier_table(self, cycle):
-        _ = self.env._
-        rows = [
-            {
-                "level": risk.severity,
-                "vendor": risk.partner_id.display_name,
-                "deliveries": risk.risk_label,
-                "otif": risk.rate_otif_first if risk.has_data else None,
-                "days": risk.days_late_mean,
-                "overdue": risk.amount_overdue,
-                "amount": risk.amount_at_risk,
-                "week": risk.week_label or "",
-                "families": ", ".join(risk.family_ids.mapped("name")),
-                "owner": risk.user_id.name or "",
-                "state": self._label(risk, "state"),
-            }
-            for risk in self._supplier_risks(cycle)
-        ]
-        columns = [
-            ("level", "", "level"), ("vendor", _("Vendor"), "text"),
-            ("deliveries", _("Deliveries"), "text"), ("otif", _("On time in full"), "percent"),
-            ("days", _("Days late"), "days"), ("overdue", _("Overdue"), "money"),
-            ("amount", _("Sales at risk"), "money"), ("week", _("Needed"), "text"),
-            ("families", _("Families"), "text"), ("owner", _("Owner"), "text"),
-            ("state", _("State"), "text"),
-        ]  # fmt: skip
-        return [self._table("suppliers", _("Suppliers"), columns, rows, 8)] if rows else []
-
-    def _statement_table(self, cycle, name, title, kinds):
-        _ = self.env._
-        rows = [
-            {
-                "kind": self._label(record, "kind"),
-                "name": record.name,
-                "owner": record.user_id.name or "",
-                "due": record.date_due or None,
-                "state": self._label(record, "state"),
-            }
-            for record in self._decisions(cycle, kinds)
-        ]
-        columns = [
-            ("kind", _("Kind"), "text"), ("name", _("What"), "long"), ("owner", _("Owner"), "text"),
-            ("due", _("Due"), "date"), ("state", _("State"), "text"),
-        ]  # fmt: skip
-        return [self._table(name, title, columns, rows, 6)] if rows else []
-
-    def _assumption_table(self, cycle):
-        """Recorded assumptions, the events that move the plan, and what the families agreed on."""
-        _ = self.env._
-        rows = [
-            {"kind": self._label(record, "kind"), "name": record.name, "amount": None,
-             "rate": None, "owner": record.user_id.name or ""}
-            for record in self._decisions(cycle, ["assumption"])
-        ]  # fmt: skip
-        rows += self._event_rows(cycle)
-        rows += [
-            {"kind": _("Family"), "name": f"{self._family_name(review.family_id)}: {review.note}",
-             "amount": None, "rate": None, "owner": review.user_id.name or ""}
-            for review in cycle.review_ids.filtered("note")
-        ]  # fmt: skip
-        columns = [
-            ("kind", _("Kind"), "text"), ("name", _("Assumption"), "long"),
-            ("amount", _("In the plan"), "money"), ("rate", _("Probability"), "percent"),
-            ("owner", _("Owner"), "text"),
-        ]  # fmt: skip
-        return [self._table("assumptions", _("Assumptions"), columns, rows, 7)] if rows else []
-
-    def _event_rows(self, cycle):
-        effects = self.env["sop.event.effect"]._read_group(
-            [("cycle_id", "=", cycle.id)], ["event_id"], ["amount:sum"]
-        )
-        return [
-            {
-                "kind": self._label(event, "kind"),
-                "name": ": ".join(filter(None, (event.name, event.note))),
-                "amount": amount,
-                "rate": event.rate_probability if event.certainty == "probable" else 1.0,
-                "owner": event.user_id.name or "",
-            }
-            for event, amount in sorted(effects, key=lambda row: -abs(row[1]))
-        ]
+        return [self._pack_table("gap_follow_up", _("Gaps of the cycle before"), columns, rows, 12)]

@@ -1,15 +1,13 @@
 from odoo import fields, models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, format_date
 
 YEAR, PAST = 12, 12  # months compared; months of history drawn
 BRIDGE_FAMILIES = 8
-WORST = 5
-ACCURACY_MONTHS = 12
 SEVERITY_ORDER = {"red": 0, "amber": 1, "none": 2}
 
 
 class SopPack(models.Model):
-    """The demand side of the pack: families, bridge, accuracy, overrides."""
+    """The demand side of the pack: families and bridge."""
 
     _inherit = "sop.pack"
 
@@ -66,12 +64,13 @@ class SopPack(models.Model):
         ]
         columns = [
             ("level", "", "level"), ("family", _("Family"), "text"),
-            ("consensus", _("Consensus, 3 months"), "units"), ("reference", _("Reference"), "units"),
+            ("consensus", _("Consensus, 3 months"), "units"),
+            ("reference", _("Reference"), "units"),
             ("deviation", _("Deviation"), "change"), ("impact", _("Impact"), "money"),
             ("year", _("Next 12 months"), "money"), ("last_year", _("Last 12 months"), "money"),
             ("owner", _("Owner"), "text"), ("state", _("State"), "text"),
         ]  # fmt: skip
-        return self._table("families", _("Families, the most urgent first"), columns, rows, 13)
+        return self._pack_table("families", _("Families, the most urgent first"), columns, rows, 13)
 
     def _exception_table(self, exceptions):
         _ = self.env._
@@ -92,7 +91,7 @@ class SopPack(models.Model):
             ("owner", _("Owner"), "text"),
         ]  # fmt: skip
         title = _("Open exceptions, the largest first")
-        return self._table("exceptions", title, columns, rows, 7)
+        return self._pack_table("exceptions", title, columns, rows, 7)
 
     def _demand_chart(self, cycle):
         """Orders of the last year, the plan with its interval, the last plan; in money a month."""
@@ -129,21 +128,19 @@ class SopPack(models.Model):
             ],
             "low": [max(0.0, plan[m][0] - plan[m][2]) if m in plan else None for m in months],
             "high": [plan[m][0] + plan[m][3] if m in plan else None for m in months],
-            "band_label": _("80 % interval, products taken as independent"),
+            "band_label": _("From all products at their low to all at their high (80 % each)"),
         }
 
     def _monthly_plan(self, cycle):
-        """{month: (consensus, statistical, half interval below, above)} in money."""
+        """{month: (consensus, statistical, interval below it, above it)} in money."""
         self.env["sop.demand.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT bucket_start, SUM(amount_consensus)::float8,
                        SUM(amount_statistical)::float8,
-                       SQRT(SUM(POWER(price_unit * GREATEST(0, qty_statistical - qty_low), 2))
-                           )::float8,
-                       SQRT(SUM(POWER(price_unit * GREATEST(0, qty_high - qty_statistical), 2))
-                           )::float8
+                       SUM(price_unit * GREATEST(0, qty_statistical - qty_low))::float8,
+                       SUM(price_unit * GREATEST(0, qty_high - qty_statistical))::float8
                   FROM sop_demand_line
                  WHERE cycle_id = %s
               GROUP BY bucket_start
@@ -184,7 +181,7 @@ class SopPack(models.Model):
             lead=self._bridge_words(last, before, now),
             charts=[{"kind": "bridge", "title": _("Bridge"), "format": "money_short",
                      "items": items}],
-            tables=[self._table("bridge", _("By family"), columns, rows, 11)],
+            tables=[self._pack_table("bridge", _("By family"), columns, rows, 11)],
         )  # fmt: skip
 
     def _family_amounts(self, plan, cycle):
@@ -208,11 +205,20 @@ class SopPack(models.Model):
         rows = []
         for family in families:
             old, new = before.get(family, 0.0), now.get(family, 0.0)
-            rows.append({"family": self._family_name(family), "before": old, "now": new,
-                         "change": new - old, "rate": (new / old - 1) if old else None})  # fmt: skip
+            rows.append(
+                {
+                    "family": self._family_name(family),
+                    "before": old,
+                    "now": new,
+                    "change": new - old,
+                    "rate": (new / old - 1) if old else None,
+                }
+            )
         shown, others = rows[:BRIDGE_FAMILIES], rows[BRIDGE_FAMILIES:]
         items = [{"label": start, "value": sum(before.values()), "kind": "total"}]
-        items += [{"label": row["family"], "value": row["change"], "kind": "delta"} for row in shown]
+        items += [
+            {"label": row["family"], "value": row["change"], "kind": "delta"} for row in shown
+        ]
         if others:
             label = self.env._("%s other families", len(others))
             rest = sum(row["change"] for row in others)
@@ -233,131 +239,4 @@ class SopPack(models.Model):
             "No plan has been approved before this one: the bridge starts from what was ordered in"
             " the last 12 months (%s).",
             change,
-        )
-
-    # ---- accuracy and bias ----
-
-    def _section_accuracy(self, cycle):
-        _ = self.env._
-        measured = self.env["sop.forecast.accuracy"]
-        domain = [
-            ("company_id", "=", cycle.company_id.id),
-            ("lag", "=", 1),
-            ("bucket_start", ">=", fields.Date.subtract(cycle.month, months=ACCURACY_MONTHS)),
-            ("bucket_start", "<", cycle.month),
-        ]
-        figures = ["rate_wmape_value:avg", "rate_bias:avg", "amount_abs_error:sum",
-                   "amount_actual:sum", "__count"]  # fmt: skip
-        steps = measured._read_group(domain, ["step"], figures)
-        consensus = [*domain, ("step", "=", "consensus")]
-        families = measured._read_group(consensus, ["family_id"], figures)
-        if not families:
-            return self._section(
-                "accuracy",
-                _("Forecast accuracy and bias"),
-                empty=_("No forecast can be measured yet: none was made for a month that is over."),
-            )
-        worst = sorted(families, key=lambda row: -(row[3] or 0.0))[:WORST]
-        sources = [source for source, in measured._read_group(consensus, ["source"])]
-        return self._section(
-            "accuracy",
-            _("Forecast accuracy and bias"),
-            lead=_(
-                "Months before %(month)s, %(count)s at most, forecast one month ahead; errors by"
-                " value, so that dear products count more.",
-                month=cycle.name,
-                count=ACCURACY_MONTHS,
-            ),
-            charts=[self._error_chart(worst)],
-            tables=[self._step_table(steps), self._worst_table(worst)],
-            notes=[_("Part of it is a backtest: months of which no plan was kept.")]
-            if "backtest" in sources
-            else [],
-        )
-
-    def _error_chart(self, worst):
-        return {
-            "kind": "bar",
-            "title": self.env._("Error of the five families with the largest one, in money"),
-            "format": "money",
-            "items": [
-                {"label": self._family_name(family), "value": error or 0.0,
-                 "note": self.env._("= %s of what was ordered",
-                                    formatLang(self.env, 100 * (wmape or 0.0), digits=0) + " %")}
-                for family, wmape, _bias, error, _actual, _count in worst
-            ],
-        }  # fmt: skip
-
-    def _step_table(self, steps):
-        _ = self.env._
-        labels = dict(
-            self.env["sop.forecast.accuracy"]._fields["step"]._description_selection(self.env)
-        )
-        rows, before = [], None
-        for step, wmape, bias, *_rest in steps:
-            if step == "override":
-                continue
-            rows.append({"step": labels[step], "error": wmape, "bias": bias,
-                         "added": None if before is None or wmape is None else before - wmape})  # fmt: skip
-            before = wmape
-        columns = [
-            ("step", _("Step of the forecast"), "text"), ("error", _("Error (WMAPE)"), "percent"),
-            ("bias", _("Bias"), "change"), ("added", _("Value added to the step before"), "points"),
-        ]  # fmt: skip
-        return self._table("steps", _("Who made the forecast better"), columns, rows, 6)
-
-    def _worst_table(self, worst):
-        _ = self.env._
-        rows = [
-            {"family": self._family_name(family), "error": wmape, "bias": bias,
-             "amount_error": error, "amount_actual": actual}
-            for family, wmape, bias, error, actual, _count in worst
-        ]  # fmt: skip
-        columns = [
-            ("family", _("Family"), "text"), ("error", _("Error (WMAPE)"), "percent"),
-            ("bias", _("Bias (+ too high)"), "change"), ("amount_error", _("Error"), "money"),
-            ("amount_actual", _("Ordered"), "money"),
-        ]  # fmt: skip
-        return self._table("worst", _("The worst five families"), columns, rows, WORST)
-
-    # ---- overrides ----
-
-    def _section_overrides(self, cycle):
-        _ = self.env._
-        entries = self.env["sop.demand.override"].search(
-            [("cycle_id", "=", cycle.id), ("kind", "!=", "undo"), ("undone_by_id", "=", False)]
-        )
-        rows = [
-            {
-                "subject": entry.product_id.display_name or self._family_name(entry.family_id),
-                "months": entry._months_label(),
-                "before": entry.qty_old,
-                "after": entry.qty_new,
-                "amount": entry.amount_change,
-                "kind": self._label(entry, "kind"),
-                "reason": ": ".join(filter(None, (entry.reason_id.name, entry.note))),
-                "owner": entry.user_id.name,
-                "date": cycle.company_id._sop_day(entry.create_date),
-            }
-            for entry in entries.sorted(lambda entry: -abs(entry.amount_change))
-        ]
-        columns = [
-            ("subject", _("What"), "text"), ("months", _("Months"), "text"),
-            ("before", _("Before"), "units"), ("after", _("After"), "units"),
-            ("amount", _("Change in value"), "change_money"), ("kind", _("Kind"), "text"),
-            ("reason", _("Reason"), "long"), ("owner", _("By"), "text"), ("date", _("On"), "date"),
-        ]  # fmt: skip
-        total = sum(row["amount"] for row in rows)
-        return self._section(
-            "overrides",
-            _("Overrides with reason and owner"),
-            lead=_(
-                "%(count)s changes by people stand, %(total)s together.",
-                count=len(rows),
-                total=formatLang(self.env, total, currency_obj=cycle.currency_id),
-            )
-            if rows
-            else "",
-            empty="" if rows else _("Nobody has overridden the computed demand in this cycle."),
-            tables=[self._table("overrides", "", columns, rows, 20)] if rows else [],
         )

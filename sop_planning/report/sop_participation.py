@@ -23,6 +23,8 @@ class SopParticipation(models.Model):
         "sop.cycle.step": ["cycle_id", "user_id", "date_signed", "code", "sequence"],
         "sop.demand.review": ["cycle_id", "family_id", "user_id", "state"],
         "sop.demand.input": ["cycle_id", "product_id", "user_id"],
+        "product.product": ["product_tmpl_id"],
+        "product.template": ["categ_id"],
         "product.category": ["name", "sop_contributor_ids", "sop_family_id"],
     }
 

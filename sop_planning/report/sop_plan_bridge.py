@@ -16,7 +16,7 @@ class SopPlanBridge(models.TransientModel):
 
     _name = "sop.plan.bridge"
     _description = "S&OP Plan Bridge"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "compare_id, family_id, cause, bucket_start, id"
     _transient_max_hours = 0  # goes with its comparison
     _transient_max_count = 0

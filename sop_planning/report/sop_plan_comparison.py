@@ -19,7 +19,7 @@ class SopPlanComparison(models.TransientModel):
 
     _name = "sop.plan.comparison"
     _description = "S&OP Plan Comparison"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _order = "compare_id, product_id, bucket_start, id"
     # goes with its comparison, by the database: there may be a third of a million rows
     _transient_max_hours = 0

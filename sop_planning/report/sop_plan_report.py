@@ -5,7 +5,7 @@ from odoo.tools import SQL, drop_view_if_exists
 class SopPlanReport(models.Model):
     _name = "sop.plan.report"
     _description = "S&OP Plan Analysis"
-    _inherit = ["sop.bucket.mixin"]
+    _inherit = ["sop.money.mixin", "sop.bucket.mixin"]
     _auto = False
     _order = "bucket_start"
     _depends = {

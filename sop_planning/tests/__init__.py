@@ -28,7 +28,9 @@ from . import test_supply_records
 from . import test_supply_screens
 from . import test_supply_drill
 from . import test_stock_target_apply
+from . import test_pack
 from . import test_scenario
 from . import test_scenario_access
 from . import test_scenario_levers
 from . import test_plan_version
+from . import test_decision

@@ -177,35 +177,54 @@ class TestStaleScenarios(ScenarioCommon):
 
     def test_what_else_makes_it_old(self):
         """Everything that changes the result is named."""
-        absence = self._absence()
-        extra = self.env["sop.extra.hours"].create(
-            {"workcenter_id": self.lathe.id, "date_from": "2027-01-04",
-             "date_to": "2027-01-10", "hours_per_week": 5}
-        )  # fmt: skip
-        scenario = self._ask(self._overtime(10))
         later = self.purchase.order_line.date_planned + timedelta(days=14)
-        changes = {
-            "promised day of an order": lambda: self.large.write({"commitment_date": later}),
-            "ordered quantity": lambda: self.large.order_line[0].write({"product_uom_qty": 70}),
-            "order cancelled": lambda: self.small.action_cancel(),
-            "purchase date": lambda: self.purchase.order_line.write({"date_planned": later}),
-            "purchase cancelled": lambda: self.purchase.button_cancel(),
-            "manufacturing order": lambda: self._make_order(self.pump, 2, TODAY),
-            "lead time": lambda: self.casting.seller_ids.write({"delay": 90}),
-            "efficiency": lambda: self.lathe.write({"time_efficiency": 80}),
-            "cycle time": lambda: self.bom.operation_ids.write({"time_cycle_manual": 40}),
-            "bill": lambda: self.bom.bom_line_ids.write({"product_qty": 2}),
-            "absence": self._absence,
-            "absence gone": absence.unlink,
-            "extra hours gone": extra.unlink,
-            "working hours": lambda: self.calendar.attendance_ids[-1:].unlink(),
-            "another schedule": lambda: self.calendar.attendance_ids.write({"hour_to": 15.0}),
-            "priority": lambda: self.valves.write({"sop_priority": 5}),
-            "cost of an hour": lambda: self.lathe.write({"costs_hour": 99.0}),
-            "cost of a product": lambda: self.pump.write({"standard_price": 70.0}),
-            "cost of being late": lambda: self.company.write({"sop_late_cost": 0.1}),
-        }
-        missed = []
+        self._missed_none(
+            {
+                "promised day": lambda: self.large.write({"commitment_date": later}),
+                "ordered quantity": lambda: self.large.order_line[0].write({"product_uom_qty": 70}),
+                "order cancelled": self.small.action_cancel,
+                "purchase date": lambda: self.purchase.order_line.write({"date_planned": later}),
+                "purchase cancelled": self.purchase.button_cancel,
+                "manufacturing order": lambda: self._make_order(self.pump, 2, TODAY),
+                "lead time": lambda: self.casting.seller_ids.write({"delay": 90}),
+                "efficiency": lambda: self.lathe.write({"time_efficiency": 80}),
+                "minutes": lambda: self.bom.operation_ids.write({"time_cycle_manual": 40}),
+                "bill": lambda: self.bom.bom_line_ids.write({"product_qty": 2}),
+                "absence": self._absence,
+                "schedule": lambda: self.calendar.attendance_ids.write({"hour_to": 15.0}),
+                "cost of an hour": lambda: self.lathe.write({"costs_hour": 99.0}),
+            }
+        )
+
+    def test_families_products_and_settings_make_it_old(self):
+        self._missed_none(
+            {
+                "priority": lambda: self.valves.write({"sop_priority": 5}),
+                "cost of a product": lambda: self.pump.write({"standard_price": 70.0}),
+                "cost of being late": lambda: self.company.write({"sop_late_cost": 0.1}),
+            }
+        )
+
+    def test_deleted_records_make_it_old(self):
+        extra = self.env["sop.extra.hours"].create(
+            {
+                "workcenter_id": self.lathe.id,
+                "date_from": "2027-01-04",
+                "date_to": "2027-01-10",
+                "hours_per_week": 5,
+            }
+        )
+        self._missed_none(
+            {
+                "absence gone": self._absence().unlink,
+                "extra hours gone": extra.unlink,
+                "hours of the schedule gone": self.calendar.attendance_ids[-1:].unlink,
+            }
+        )
+
+    def _missed_none(self, changes):
+        """Every change, on its own, makes a calculated scenario old."""
+        scenario, missed = self._ask(self._overtime(10)), []
         for name, change in changes.items():
             with self.env.cr.savepoint() as savepoint:
                 self._an_hour_passes()

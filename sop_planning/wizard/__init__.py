@@ -8,4 +8,4 @@ from . import sop_scenario_new
 from . import sop_strategy_compare
 from . import sop_cycle_reason
 from . import sop_plan_compare
-from . import sop_plan_reopen
+from . import sop_decision_answer

@@ -16,6 +16,7 @@ class SopDemandAdjust(models.TransientModel):
 
     _name = "sop.demand.adjust"
     _description = "S&OP Adjust Demand"
+    _inherit = ["sop.money.mixin"]
 
     cycle_id = fields.Many2one("sop.cycle", required=True, readonly=True)
     company_id = fields.Many2one(related="cycle_id.company_id")

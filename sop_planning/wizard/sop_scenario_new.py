@@ -22,6 +22,7 @@ class SopScenarioNew(models.TransientModel):
 
     _name = "sop.scenario.new"
     _description = "S&OP New Scenario"
+    _inherit = ["sop.money.mixin"]
 
     cycle_id = fields.Many2one(
         "sop.cycle",

@@ -6,6 +6,7 @@ class SopScenarioSelect(models.TransientModel):
 
     _name = "sop.scenario.select"
     _description = "S&OP Choice of a Scenario"
+    _inherit = ["sop.money.mixin"]
 
     scenario_id = fields.Many2one("sop.scenario", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="scenario_id.currency_id")

@@ -56,6 +56,7 @@ class SopStrategyCompare(models.TransientModel):
 class SopStrategyCompareLine(models.TransientModel):
     _name = "sop.strategy.compare.line"
     _description = "S&OP Strategy"
+    _inherit = ["sop.money.mixin"]
 
     wizard_id = fields.Many2one("sop.strategy.compare", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="wizard_id.currency_id")

@@ -21,7 +21,11 @@ export const presenceService = {
         let lastSign = 0;
         let isRefused = false;
         for (const name of SIGNS_OF_LIFE) {
-            browser.addEventListener(name, () => (lastSign = Date.now()), { passive: true });
+            // capture: some screens keep their keys to themselves
+            browser.addEventListener(name, () => (lastSign = Date.now()), {
+                capture: true,
+                passive: true,
+            });
         }
         async function tell() {
             const isAtWork = Date.now() - lastSign < MINUTE && !document.hidden;
