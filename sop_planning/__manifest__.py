@@ -51,6 +51,7 @@
         "views/product_category_views.xml",
         "views/product_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sop_money_views.xml",
         "views/sop_pack_views.xml",
         "report/sop_plan_report_views.xml",
         "report/sop_forecast_accuracy_views.xml",

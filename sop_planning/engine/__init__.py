@@ -41,7 +41,7 @@ from .pipeline import CONVERSIONS, added_pipeline, conversion, weighted_pipeline
 from .plan import EVENT_KINDS, Knowledge, consensus, plan_lines, with_weights
 from .promotions import promoting_events
 from .quality import trust_score
-from .scenario import Outcome, outcome_chances, simulate
+from .scenario import Outcome, hour_values, outcome_chances, simulate
 from .scenario_inputs import ARRIVALS, CUSTOMERS, Rates, ScenarioInputs
 from .season_index import season_effect, seasonal_indices
 from .segments import classify, demand_interval, demand_variation

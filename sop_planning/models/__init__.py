@@ -2,6 +2,7 @@ from . import res_company
 from . import res_company_scenario
 from . import res_config_settings
 from . import res_company_approval
+from . import res_config_settings_money
 from . import product_category
 from . import product_product
 from . import sop_bucket_mixin
@@ -117,3 +118,4 @@ from . import sop_decision_workflow
 from . import sop_decision_source
 from . import sop_cycle_decision
 from . import sop_cycle_executive
+from . import sop_money_screens

@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from .navigation import FAMILY_NAMES
 from .sop_decision import ASSUMPTION, DECIDED, DECISION, DEFERRED, DROPPED, LIVE, OPEN, RISK
+from .sop_money_mixin import without_hidden
 
 YEAR = 12
 ORDER = (OPEN, DEFERRED, DECIDED)
@@ -11,36 +12,37 @@ ORDER = (OPEN, DEFERRED, DECIDED)
 class SopCycle(models.Model):
     """The page from which the executives decide: decisions first, then the plan in figures."""
 
-    _inherit = "sop.cycle"
+    _name = "sop.cycle"
+    _inherit = ["sop.cycle", "sop.money.mixin"]
 
-    agenda_ids = fields.Many2many("sop.decision", string="To decide", compute="_compute_agenda")
-    agenda_open_count = fields.Integer(compute="_compute_agenda")
-    risk_ids = fields.Many2many("sop.decision", string="Risks", compute="_compute_agenda")
+    agenda_ids = fields.Many2many("sop.decision", string="To decide", compute="_compute_meeting")
+    agenda_open_count = fields.Integer(compute="_compute_meeting")
+    risk_ids = fields.Many2many("sop.decision", string="Risks", compute="_compute_meeting")
     assumption_ids = fields.Many2many(
-        "sop.decision", string="Assumptions", compute="_compute_agenda"
+        "sop.decision", string="Assumptions", compute="_compute_meeting"
     )
     accepted_exception_ids = fields.Many2many(
         "sop.exception", string="Exceptions accepted", compute="_compute_accepted"
     )
-    year_label = fields.Char(string="Consensus of 12 months", compute="_compute_plan_labels")
-    growth_label = fields.Char(string="Growth", compute="_compute_plan_labels")
-    last_plan_label = fields.Char(string="Against the last plan", compute="_compute_plan_labels")
-    last_plan_text = fields.Char(compute="_compute_plan_labels")
-    budget_label = fields.Char(string="Against budget", compute="_compute_plan_labels")
-    budget_text = fields.Char(compute="_compute_plan_labels")
-    gap_label = fields.Char(string="Value short", compute="_compute_scenario_labels")
+    year_label = fields.Char(string="Consensus of 12 months", compute="_compute_plan_told")
+    growth_label = fields.Char(string="Growth", compute="_compute_plan_told")
+    last_plan_label = fields.Char(string="Against the last plan", compute="_compute_plan_told")
+    last_plan_text = fields.Char(compute="_compute_plan_told")
+    budget_label = fields.Char(string="Against budget", compute="_compute_plan_told")
+    budget_text = fields.Char(compute="_compute_plan_told")
+    gap_label = fields.Char(string="Value short", compute="_compute_followed")
     followed_id = fields.Many2one(
-        "sop.scenario", string="Plan follows", compute="_compute_scenario_labels"
+        "sop.scenario", string="Plan follows", compute="_compute_followed"
     )
-    followed_name = fields.Char(compute="_compute_scenario_labels")
-    followed_text = fields.Text(compute="_compute_scenario_labels")
-    fill_label = fields.Char(string="Fill rate", compute="_compute_scenario_labels")
-    extra_label = fields.Char(string="Extra cost", compute="_compute_scenario_labels")
-    total_label = fields.Char(string="Total cost", compute="_compute_scenario_labels")
+    followed_name = fields.Char(compute="_compute_followed")
+    followed_text = fields.Text(compute="_compute_followed")
+    fill_label = fields.Char(string="Fill rate", compute="_compute_followed")
+    extra_label = fields.Char(string="Extra cost", compute="_compute_followed")
+    total_label = fields.Char(string="Total cost", compute="_compute_followed")
     plan_warning = fields.Char(compute="_compute_plan_warning")
 
     @api.depends("decision_ids.state", "decision_ids.kind", "decision_ids.exposure")
-    def _compute_agenda(self):
+    def _compute_meeting(self):
         for cycle in self:
             shown = cycle.decision_ids.filtered(lambda item: item.state != DROPPED)
             decisions = shown.filtered(lambda item: item.kind == DECISION)
@@ -51,7 +53,8 @@ class SopCycle(models.Model):
             risks = shown.filtered(
                 lambda item: item.kind == RISK and item.state in (*LIVE, DECIDED)
             )
-            cycle.risk_ids = risks.sorted("exposure", reverse=True)
+            # the rank is for everybody, the amount is not
+            cycle.risk_ids = risks.sorted(lambda item: item.sudo().exposure, reverse=True)
             cycle.assumption_ids = shown.filtered(lambda item: item.kind == ASSUMPTION)
 
     @api.depends("exception_ids.state")
@@ -65,16 +68,22 @@ class SopCycle(models.Model):
     # ---- the plan in figures ----
 
     @api.depends("review_ids.amount_year", "review_ids.amount_last_year")
-    @api.depends_context("lang")
-    def _compute_plan_labels(self):
+    @api.depends_context("lang", "uid", "sop_without_money")
+    def _compute_plan_told(self):
+        """Growth rates are for everybody, amounts for those who see amounts."""
         for cycle in self:
-            year = sum(cycle.review_ids.mapped("amount_year"))
-            before = sum(cycle.review_ids.mapped("amount_last_year"))
-            cycle.year_label = cycle._short_money(year)
-            cycle.growth_label = before and self.env._(
-                "%(growth)s on the last 12 months (%(amount)s)",
-                growth=_percent(year, before),
-                amount=cycle._short_money(before),
+            reviews = cycle.review_ids.sudo()
+            year = sum(reviews.mapped("amount_year"))
+            before = sum(reviews.mapped("amount_last_year"))
+            growth = bool(before) and _percent(year, before)
+            cycle.year_label = cycle._short_money(year) if cycle._sees_money() else growth
+            told = growth if cycle._sees_money() else ""
+            cycle.growth_label = bool(before) and without_hidden(
+                self.env._(
+                    "%(growth)s on the last 12 months (%(amount)s)",
+                    growth=told,
+                    amount=cycle._short_money(before),
+                ).strip()
             )
             cycle.last_plan_label, cycle.last_plan_text = cycle._against_last_plan()
             cycle.budget_label, cycle.budget_text = cycle._against_budget()
@@ -90,17 +99,17 @@ class SopCycle(models.Model):
             return False, False
         cycle = last if last._name == self._name else last.cycle_id
         words = self.env._(
-            "%(plan)s planned %(amount)s for %(months)s",
+            "%(plan)s for %(months)s: %(amount)s",
             plan=cycle.name,
-            amount=self._short_money(before),
             months=self._range_words(first, until),
+            amount=self._short_money(before),
         )
-        return _percent(self._planned_value(self, first, until), before), words
+        return _percent(self._planned_value(self, first, until), before), without_hidden(words)
 
     def _against_budget(self):
         """The distance to the revenue budget, in the families and months that have one."""
         first, until = self._year_range()
-        targets = self.env["sop.target"]._read_group(
+        targets = self.env["sop.target"].sudo()._read_group(
             [("company_id", "=", self.company_id.id), ("measure", "=", "revenue"),
              *_months(first, until)],
             ["family_id", "bucket_start:month"],
@@ -115,9 +124,8 @@ class SopCycle(models.Model):
             for family, month, amount in self._planned_by_family(first, until)
             if (family.id, month) in keys
         )
-        words = self.env._("Budget %s, in the families and months that have one",
-                           self._short_money(budget))  # fmt: skip
-        return _percent(planned, budget), words
+        words = self.env._("Families and months that have one: %s", self._short_money(budget))
+        return _percent(planned, budget), without_hidden(words)
 
     def _year_range(self):
         first = self.month
@@ -134,38 +142,38 @@ class SopCycle(models.Model):
         model = "sop.demand.line" if is_cycle else "sop.plan.version.line"
         owner = "cycle_id" if is_cycle else "version_id"
         domain = [(owner, "=", plan.id), *_months(first, until)]
-        [[amount]] = self.env[model]._read_group(domain, [], ["amount_consensus:sum"])
+        [[amount]] = self.env[model].sudo()._read_group(domain, [], ["amount_consensus:sum"])
         return amount or 0.0
 
     def _planned_by_family(self, first, until):
-        return self.env["sop.demand.line"]._read_group(
-            [("cycle_id", "=", self.id), *_months(first, until)],
-            ["family_id", "bucket_start:month"],
-            ["amount_consensus:sum"],
+        return (
+            self.env["sop.demand.line"]
+            .sudo()
+            ._read_group(
+                [("cycle_id", "=", self.id), *_months(first, until)],
+                ["family_id", "bucket_start:month"],
+                ["amount_consensus:sum"],
+            )
         )
 
     # ---- the scenario that the plan follows ----
 
     @api.depends("scenario_ids.is_followed", "selected_scenario_id", "select_reason")
-    @api.depends_context("lang")
-    def _compute_scenario_labels(self):
-        short = dict(
-            self.env["sop.supply.gap"]._read_group(
-                [("cycle_id", "in", self.ids), ("scenario_id.is_followed", "=", True)],
-                ["cycle_id"],
-                ["amount_short:sum"],
-            )
-        )
+    @api.depends_context("lang", "uid", "sop_without_money")
+    def _compute_followed(self):
         for cycle in self:
             scenario = cycle._followed_scenario()
-            cycle.followed_id = scenario
+            figures = scenario.sudo() if cycle._sees_money() else scenario.browse()
             is_known = scenario.state == "done"
+            cycle.followed_id = scenario
             cycle.followed_name = scenario.name
             cycle.followed_text = cycle._choice_words(scenario)
-            cycle.gap_label = self.env._("%s short", cycle._short_money(short.get(cycle, 0.0)))
             cycle.fill_label = is_known and f"{100 * scenario.rate_fill:.1f} %"
-            cycle.extra_label = is_known and cycle._short_money(scenario.amount_extra)
-            cycle.total_label = is_known and cycle._short_money(scenario.amount_total)
+            short = sum(figures.gap_ids.mapped("amount_short"))
+            cycle.gap_label = bool(figures) and self.env._("%s short", cycle._short_money(short))
+            is_told = is_known and bool(figures)
+            cycle.extra_label = is_told and cycle._short_money(figures.amount_extra)
+            cycle.total_label = is_told and cycle._short_money(figures.amount_total)
 
     def _choice_words(self, scenario):
         """Who chose the scenario, when and why."""
@@ -187,7 +195,7 @@ class SopCycle(models.Model):
         for cycle in self:
             choices = cycle.decision_ids.filtered(lambda item: item.state == DECIDED).choice_id
             others = choices.scenario_id.filtered(lambda row: not row.is_followed)
-            cycle.plan_warning = others and self.env._(
+            cycle.plan_warning = bool(others) and self.env._(
                 "Decided for %(decided)s, but the plan follows %(followed)s: a controller chooses"
                 " the scenario before the approval.",
                 decided=", ".join(others.mapped("name")),
@@ -197,6 +205,7 @@ class SopCycle(models.Model):
     def action_open_executive_review(self):
         """The executive page of this cycle, or of the current one."""
         cycle = self[:1] or self._dashboard_cycle()
+        cycle.check_access("read")
         if not cycle:
             return self.env["ir.actions.act_window"]._for_xml_id("sop_planning.sop_cycle_action")
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -30,9 +30,10 @@ class SopDecisionOption(models.Model):
         string="Option", compute="_compute_figures", store=True, readonly=False, precompute=True,
         copy=True, required=True,
     )  # fmt: skip
+    # not precomputed: whoever does not see amounts adds options too
     amount_cost = fields.Monetary(
-        string="Extra cost", compute="_compute_figures", store=True, readonly=False,
-        precompute=True, copy=True, help="Beside today's plan.",
+        string="Extra cost", compute="_compute_amount_cost", store=True, readonly=False, copy=True,
+        help="Beside today's plan.",
     )  # fmt: skip
     rate_service = fields.Float(
         string="Fill rate", compute="_compute_figures", store=True, readonly=False,
@@ -54,12 +55,18 @@ class SopDecisionOption(models.Model):
     def _compute_figures(self):
         """A scenario gives its figures once; what it becomes later does not change the option."""
         for option in self:
-            scenario = option.scenario_id
+            # kept for everybody, so without the amounts that only some may see
+            scenario = option.scenario_id.with_context(sop_without_money=True)
             option.name = scenario.name or option.name
-            option.amount_cost = scenario.amount_extra if scenario else option.amount_cost
             option.rate_service = scenario.rate_fill if scenario else option.rate_service
             option.qty = scenario.qty_late if scenario else option.qty
             option.note = scenario.lever_text if scenario else option.note
+
+    @api.depends("scenario_id")
+    def _compute_amount_cost(self):
+        for option in self:
+            scenario = option.scenario_id
+            option.amount_cost = scenario.amount_extra if scenario else option.amount_cost
 
     @api.depends("name", "is_recommended", "amount_cost", "rate_service")
     @api.depends_context("with_figures", "lang")

@@ -34,9 +34,13 @@ class SopDecisionSource(models.AbstractModel):
                 "cycle_id": self.cycle_id.id,
                 "user_id": self._decision_owner().id,
                 SOURCES[self._name]: self.id,
-                **self._decision_vals(),
+                # kept for everybody, so without the amounts that only some may see
+                **self.with_context(sop_without_money=True)._decision_vals(),
             }
         )
+        amounts = self.sudo()._decision_amounts()
+        if amounts:
+            decision.sudo().write(amounts)
         return {
             "type": "ir.actions.act_window",
             "res_model": decision._name,
@@ -52,6 +56,10 @@ class SopDecisionSource(models.AbstractModel):
 
     def _decision_vals(self):
         return {"name": self.display_name, "description": self.reason}
+
+    def _decision_amounts(self):
+        """Its amounts, which whoever makes the decision need not see."""
+        return {}
 
     def action_open_decisions(self):
         """The decisions that were made of it."""
@@ -69,8 +77,10 @@ class SopSupplyGap(models.Model):
             "description": self.reason,
             "family_id": self.family_id.id,
             "effect_measure": "revenue",
-            "effect_expected": self.amount_short,
         }
+
+    def _decision_amounts(self):
+        return {"effect_expected": self.amount_short}
 
 
 class SopException(models.Model):
@@ -92,8 +102,10 @@ class SopSupplierRisk(models.Model):
             "description": self.reason,
             "family_id": self.family_line_ids[:1].family_id.id,
             "probability": 1 - self.rate_otif_first if self.has_data else 0.0,
-            "amount_impact": self.amount_at_risk,
         }
+
+    def _decision_amounts(self):
+        return {"amount_impact": self.amount_at_risk}
 
 
 class SopScenario(models.Model):

@@ -194,7 +194,7 @@ class SopDemandLine(models.Model):
         ]
         before = sum(row["qty_old"] for row in rows)
         after = sum(row["qty_new"] for row in rows)
-        price = {line.id: line.price_unit for line in self}
+        price = {line.id: line.price_unit for line in self.sudo()}
         return (
             self.env["sop.demand.override"]
             .sudo()

@@ -172,10 +172,14 @@ class SopEvent(models.Model):
         return ends | (fields.Domain("date_end", "=", False) & starts)
 
     def _compute_effect(self):
-        rows = self.env["sop.event.effect"].sudo()._read_group(
-            [("event_id", "in", self.ids), ("cycle_id.is_current", "=", True)],
-            ["event_id"],
-            ["qty:sum", "amount:sum"],
+        rows = (
+            self.env["sop.event.effect"]
+            .sudo()
+            ._read_group(
+                [("event_id", "in", self.ids), ("cycle_id.is_current", "=", True)],
+                ["event_id"],
+                ["qty:sum", "amount:sum"],
+            )
         )
         sums = {event: (qty, amount) for event, qty, amount in rows}
         for event in self:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .sop_cycle import CANCELLED
+from .sop_money_mixin import MONEY_GROUP
 from .sop_pack import DRAFT, PUBLISHED, REPORT
 
 _logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class SopPack(models.Model):
             }
         )
         pack.cycle_id.date_pack_published = pack.date
-        pack._list_on_cycle()
+        pack._tell_cycle()
         pack._mail_people()
 
     # ---- files ----
@@ -115,26 +116,20 @@ class SopPack(models.Model):
         """The workbook as bytes; the face that writes workbooks fills this in."""
         return None
 
-    def _files(self):
-        return self.pdf_id + self.xlsx_id + self.html_id
-
     # ---- people ----
 
-    def _list_on_cycle(self):
-        """The version and its files on the cycle, without a second mail to its followers."""
-        cycle = self.cycle_id
-        copies = [{"res_model": cycle._name, "res_id": cycle.id}]
-        files = self.env["ir.attachment"].union(*(f.copy(copies[0]) for f in self._files()))
+    def _tell_cycle(self):
+        """On the cycle, without figures: its page Packs lists the files for who may read them."""
         words = self.env._("Meeting pack published: version %s.", self.number)
-        cycle.message_post(
+        self.cycle_id.message_post(
             body=" ".join(filter(None, (words, self.reason, self.pdf_note))),
-            attachment_ids=files.ids,
             subtype_xmlid="mail.mt_note",
         )
 
     def _people(self):
         """Who takes part: the controller, the responsibles of the steps, the owners of the
-        families, the company's executives; each one once, and only who may see the company."""
+        families, the company's executives; each one once, and only who may see the company and its
+        amounts: a pack is full of them."""
         cycle = self.cycle_id
         users = cycle.user_id | cycle.step_ids.user_id | cycle.review_ids.user_id
         users |= cycle.review_ids.family_id.sop_owner_id
@@ -143,7 +138,12 @@ class SopPack(models.Model):
             [("all_group_ids", "in", group.ids), ("company_ids", "in", self.company_id.ids)]
         )
         return users.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
+            lambda user: (
+                user.active
+                and not user.share
+                and self.company_id in user.company_ids
+                and user.has_group(MONEY_GROUP)
+            )
         )
 
     def _mail_people(self):

@@ -21,6 +21,7 @@ class SopPlanner(models.AbstractModel):
         and those that people made. Returns the scenario that the cycle's plan follows and its
         outcome. A scenario of people that cannot be computed any more says why and keeps its
         figures; if the plan followed it, it follows the base again."""
+        self = self.with_context(sop_input_counts=self._input_counts(cycle))
         company = cycle.company_id
         own = cycle.scenario_ids.filtered(lambda scenario: scenario.kind == USER)
         customers = self._customer_shares(company, today, own.lever_ids)
@@ -211,9 +212,15 @@ class SopPlanner(models.AbstractModel):
             return engine.CUSTOMERS.empty()
         return self.env["sop.source"]._read_customer_shares(company, today, partners.ids)
 
-    def _changed_inputs(self, cycle, moment):
-        """Kinds of input that were written since a moment, in words with counts."""
-        changes = self.env["sop.source"].sudo()._read_changes(cycle.company_id, cycle, moment)
+    def _changed_inputs(self, scenario):
+        """Kinds of input that were written or deleted since a scenario was computed, in words with
+        counts."""
+        cycle, before = scenario.cycle_id, scenario.input_counts or {}
+        source = self.env["sop.source"].sudo()
+        rows = source._read_changes(cycle.company_id, cycle, scenario.date_simulated)
+        gone = rows["name"].map(before).fillna(0).sub(rows["total"]).clip(lower=0)
+        changes = rows.set_index("name")["count"].add(gone.to_numpy()).astype(int)
+        changes = changes[changes > 0]
         names = self._input_names()
         return [f"{names.get(name, name)} ({count})" for name, count in changes.items()]
 
@@ -233,11 +240,15 @@ class SopPlanner(models.AbstractModel):
             "extra hours": _("extra hours"),
             "vendor prices": _("vendor prices"),
             "reordering rules": _("reordering rules"),
+            "working schedules": _("working schedules"),
+            "products": _("products"),
+            "families": _("families"),
+            "settings": _("settings"),
         }
 
     def _budget(self, cycle):
         """Budget of the plan's months by measure."""
-        rows = self.env["sop.source"]._read_budget(cycle.company_id, cycle.month, cycle.date_end)
+        rows = self.env["sop.source"]._read_budget(cycle)
         return dict(zip(rows["measure"], rows["value"]))
 
     # ---- sentences ----

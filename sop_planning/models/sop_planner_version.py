@@ -18,7 +18,7 @@ class SopPlanner(models.AbstractModel):
     @api.model
     def _write_version(self, cycle):
         """Keep the figures of a plan that was approved just now. Returns the version."""
-        scenario = cycle._followed_scenario()
+        scenario = cycle._followed_scenario().sudo()  # the approver may not see amounts
         version = self._insert_version(
             cycle,
             {

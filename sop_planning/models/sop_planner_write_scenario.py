@@ -51,6 +51,15 @@ class SopPlanner(models.AbstractModel):
             }
         )
 
+    def _input_counts(self, cycle):
+        """Records of each kind of input; a refresh reads them once for all scenarios."""
+        known = self.env.context.get("sop_input_counts")
+        if known is not None:
+            return known
+        source = self.env["sop.source"]
+        rows = source._read_changes(cycle.company_id, cycle, self.env.cr.now())
+        return {row.name: int(row.total) for row in rows.itertuples(index=False)}
+
     def _write_levers(self, scenario, levers):
         """Replace the levers of a computed scenario where they differ."""
         scenario = scenario.sudo().with_context(sop_planner=True)
@@ -83,6 +92,8 @@ class SopPlanner(models.AbstractModel):
     def _store_outcome(self, scenario, outcome, base, prints, seconds, values=None):
         """Store the figures of a scenario, its hours and gaps and its families."""
         buckets = outcome.inputs.supply.buckets
+        if values is None:
+            values = engine.hour_values(outcome, scenario.company_id.sop_solver_seconds)
         figures = {
             name: round(float(figure), RATE_DIGITS if name.startswith("rate_") else MONEY_DIGITS)
             for name, figure in outcome.measures.items()
@@ -103,6 +114,7 @@ class SopPlanner(models.AbstractModel):
                 "fingerprint": prints,
                 "cash": self._cash_rows(outcome, base),
                 "binds": self._binding_rows(outcome, values),
+                "input_counts": self._input_counts(scenario.cycle_id),
             }
         )
         self._write_capacity(scenario, buckets, outcome.plan.capacity, chances.overload)
@@ -151,8 +163,6 @@ class SopPlanner(models.AbstractModel):
     def _binding_rows(self, outcome, values):
         """The hours that bind, the most valuable first: [{workcenter_id, bucket_start, week,
         amount}], company currency a clock hour."""
-        if values is None:
-            return []
         buckets, centers = outcome.inputs.supply.buckets, outcome.inputs.supply.workcenters
         worth = values * centers["efficiency"].to_numpy(float)[:, None]
         order = np.argsort(-worth, axis=None)[:MOST_BINDING]

@@ -52,6 +52,9 @@ class SopScenario(models.Model):
     )
     seconds = fields.Float(string="Seconds", readonly=True, copy=False, digits=(12, 2))
     fingerprint = fields.Json(readonly=True, copy=False)
+    input_counts = fields.Json(
+        readonly=True, copy=False, help="Records of each kind of input: fewer are a change too."
+    )
     is_stale = fields.Boolean(compute="_compute_stale")
     stale_text = fields.Char(string="Changed since", compute="_compute_stale")
     is_followed = fields.Boolean(
@@ -125,8 +128,8 @@ class SopScenario(models.Model):
             lambda s: s.state == "done" and s.date_simulated and not s.cycle_id.is_frozen
         )
         together = may_move.grouped(lambda s: (s.cycle_id, s.date_simulated))
-        for (cycle, moment), scenarios in together.items():
-            words = self.env["sop.planner"]._changed_inputs(cycle, moment)
+        for scenarios in together.values():
+            words = self.env["sop.planner"]._changed_inputs(scenarios[0])
             if words:
                 scenarios.is_stale = True
                 scenarios.stale_text = self.env._(
@@ -138,13 +141,21 @@ class SopScenario(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """People make scenarios of the kind what-if, in cycles that are not frozen."""
+        scenarios = self
         if not self.env.su:
             own = {name for name, field in self._fields.items() if field.readonly and field.store}
             vals_list = [
                 {**{k: v for k, v in vals.items() if k not in own}, "kind": USER}
                 for vals in vals_list
             ]
-        scenarios = super().create(vals_list)
+            scenarios = self.with_context(
+                {
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in own
+                }
+            )
+        scenarios = super(SopScenario, scenarios).create(vals_list).with_env(self.env)
         scenarios.cycle_id._check_not_frozen()
         return scenarios
 
@@ -155,6 +166,8 @@ class SopScenario(models.Model):
             raise UserError(
                 self.env._("A scenario belongs to its cycle: duplicate it in the other cycle.")
             )
+        if vals.get("active") is False:
+            self._check_not_followed()
         return super().write(vals)
 
     def _check_changeable(self):
@@ -172,15 +185,17 @@ class SopScenario(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_followed(self):
         self._check_changeable()
-        for scenario in self:
-            if scenario.is_followed:
-                raise UserError(
-                    self.env._(
-                        "The plan of %(cycle)s follows %(scenario)s: choose another one first.",
-                        cycle=scenario.cycle_id.name,
-                        scenario=scenario.name,
-                    )
+        self._check_not_followed()
+
+    def _check_not_followed(self):
+        for scenario in self.filtered("is_followed"):
+            raise UserError(
+                self.env._(
+                    "The plan of %(cycle)s follows %(scenario)s: choose another one first.",
+                    cycle=scenario.cycle_id.name,
+                    scenario=scenario.name,
                 )
+            )
 
     def copy_data(self, default=None):
         """A copy is a what-if of people, also of a computed scenario."""

@@ -135,7 +135,7 @@ class SopCycle(models.Model):
         ]
 
     def _selected_words(self):
-        if not self.selected_scenario_id:
+        if not self.selected_scenario_id.is_followed:
             return self.env._("The plan follows the base plan: nothing is chosen yet.")
         return self.env._(
             "Chosen by %(user)s, %(day)s: %(reason)s",

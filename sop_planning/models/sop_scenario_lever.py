@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 KINDS = [
     ("extra_hours", "Extra hours"),
@@ -92,7 +92,13 @@ class SopScenarioLever(models.Model):
     def _default_date_to(self):
         return fields.Date.add(self.env.company._sop_today(), months=1, days=-1)
 
-    @api.depends("kind", "partner_id")
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """A vendor's lateness as the promise ledger has it."""
+        if self.kind == "supplier_delay":
+            self.value = self._measured_lateness() or self.value
+
+    @api.depends("kind")
     def _compute_value(self):
         """A usual figure to start from; a vendor's lateness as the promise ledger has it."""
         usual = {
@@ -176,7 +182,7 @@ class SopScenarioLever(models.Model):
             return _(
                 "%(lever)s cannot be negative: %(value)s was entered.", lever=name, value=self.value
             )
-        if self.cost < 0:
+        if self.sudo().cost < 0:
             return _("The cost of %s cannot be negative.", name)
         return self._foreign_record()
 
@@ -208,6 +214,10 @@ class SopScenarioLever(models.Model):
         return levers
 
     def write(self, vals):
+        if any(vals.get("scenario_id", own.scenario_id.id) != own.scenario_id.id for own in self):
+            raise UserError(
+                self.env._("A lever belongs to its scenario: add it to the other one instead.")
+            )
         self._touch()
         return super().write(vals)
 

@@ -77,66 +77,85 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _read_changes(self, company, cycle, since):
-        """How many native records and plan lines were written after a moment, by kind of input:
-        name, count; kinds without a change are left out."""
+        """Native records and plan lines by kind of input: name, count of those written after a
+        moment, total."""
         self.env.flush_all()
         rows = self._query(
             SQL(" UNION ALL ").join(
                 SQL(
-                    "SELECT %s AS name, COUNT(*) AS count FROM %s WHERE write_date > %s AND %s",
+                    "SELECT %s AS name, COUNT(*) FILTER (WHERE write_date > %s) AS count,"
+                    " COUNT(*) AS total FROM %s WHERE %s",
                     name,
-                    SQL.identifier(table),
                     since,
+                    SQL.identifier(table),
                     condition,
                 )
                 for name, table, condition in self._watched_inputs(company, cycle)
             )
         )
-        return rows.groupby("name", sort=False)["count"].sum().loc[lambda count: count > 0]
+        return rows.groupby("name", sort=False, as_index=False)[["count", "total"]].sum()
 
     def _watched_inputs(self, company, cycle):
         """(kind of input, table, condition) of what a supply plan is made of."""
         own = SQL("company_id = %s", company.id)
         shared = SQL("(company_id IS NULL OR company_id = %s)", company.id)
+        sold = SQL("%s AND state IN ('sale', 'cancel')", own)
+        centers = SQL("SELECT id FROM mrp_workcenter WHERE company_id = %s", company.id)
+        calendars = SQL("SELECT id FROM resource_calendar WHERE %s", shared)
+        templates = SQL("SELECT id FROM product_template WHERE %s", shared)
+        made = SQL("SELECT id FROM mrp_production WHERE company_id = %s", company.id)
         return [
             ("demand plan", "sop_demand_line", SQL("cycle_id = %s", cycle.id)),
-            ("sales orders", "sale_order_line", SQL("%s AND state = 'sale'", own)),
+            ("sales orders", "sale_order", sold),
+            ("sales orders", "sale_order_line", sold),
             ("stock", "stock_quant", own),
             ("purchase orders", "purchase_order_line", own),
             ("manufacturing orders", "mrp_production", own),
-            ("work orders", "mrp_workorder", SQL(
-                "production_id IN (SELECT id FROM mrp_production WHERE company_id = %s)",
-                company.id)),
+            ("work orders", "mrp_workorder", SQL("production_id IN (%s)", made)),
             ("bills of materials", "mrp_bom", shared),
             ("bills of materials", "mrp_bom_line", shared),
-            ("operations", "mrp_routing_workcenter", SQL(
-                "workcenter_id IN (SELECT id FROM mrp_workcenter WHERE company_id = %s)",
-                company.id)),
+            ("operations", "mrp_routing_workcenter", SQL("workcenter_id IN (%s)", centers)),
             ("work centers", "mrp_workcenter", own),
+            ("working schedules", "resource_calendar_attendance",
+             SQL("calendar_id IN (%s)", calendars)),
             ("absences", "resource_calendar_leaves", shared),
             ("extra hours", "sop_extra_hours", own),
             ("vendor prices", "product_supplierinfo", shared),
             ("reordering rules", "stock_warehouse_orderpoint", own),
+            ("products", "product_template", shared),
+            ("products", "product_product", SQL("product_tmpl_id IN (%s)", templates)),
+            ("families", "product_category", SQL("TRUE")),
+            ("settings", "res_company", SQL("id = %s", company.id)),
         ]  # fmt: skip
 
     @api.model
-    def _read_budget(self, company, first, last):
-        """Budgets of [first, last) by measure: measure, value; services are averaged."""
+    def _read_budget(self, cycle):
+        """Budgets of the cycle's months by measure: measure, value. Of the running month the share
+        of its days still to come; service and stock are averaged."""
+        company = cycle.company_id
         return self._query(
             SQL(
                 """
-                SELECT measure, CASE WHEN measure IN ('service', 'stock') THEN AVG(value)
-                                     ELSE SUM(value) END::float8 AS value
+                SELECT measure,
+                       CASE WHEN measure IN ('service', 'stock') THEN AVG(value)
+                            ELSE SUM(value * share) END::float8 AS value
                   FROM (SELECT measure, bucket_start,
                                CASE WHEN measure = 'service' THEN AVG(value) ELSE SUM(value) END
-                                   AS value
+                                   AS value,
+                               GREATEST(0, LEAST(1,
+                                   EXTRACT(EPOCH FROM bucket_start + INTERVAL '1 month'
+                                                      - GREATEST(bucket_start, %(today)s::date))
+                                   / EXTRACT(EPOCH FROM bucket_start + INTERVAL '1 month'
+                                                        - bucket_start))) AS share
                           FROM sop_target
-                         WHERE company_id = %s AND bucket_start >= %s AND bucket_start < %s
+                         WHERE company_id = %(company)s AND bucket_start >= %(first)s
+                           AND bucket_start < %(last)s
                       GROUP BY measure, bucket_start) month
               GROUP BY measure
                 """,
-                company.id,
-                first,
-                last,
+                company=company.id,
+                today=company._sop_today(),
+                first=cycle.month,
+                last=cycle.date_end,
             )
         )

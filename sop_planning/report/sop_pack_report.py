@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, formatLang
 
 from .sop_pack_charts import LEVELS, draw
+from .sop_pack_layout import layout, lead
 
 TEXT_LIMIT = 210  # characters of a sentence that a page has room for
 NO_PDF = ("install", "broken", "upgrade")  # states of wkhtmltopdf in which nothing is printed
-ROOM = 860  # points of a page
 SYMBOL_SPACE = "\N{NO-BREAK SPACE}"
 BIG = ((1e6, "M"), (1e4, "k"))
 
@@ -37,27 +37,6 @@ class PackFormat:
     def align(self, column):
         is_words = column["format"] in ("text", "code", "long", "lines", "date", "level")
         return "words" if is_words else "figure"
-
-    def is_roomy(self, section):
-        """Whether a page has so little on it that large letters fit: a meeting reads it from a
-        wall."""
-        height = 170 + 90 * bool(section["facts"] or section["name"] == "decisions")
-        height += 46 * (len(section["lead"]) // 110 + bool(section["lead"]))
-        height += sum(self._chart_height(chart) for chart in section["charts"])
-        for table in section["tables"]:
-            rows = table["rows"][: table["limit"]]
-            height += 90 + sum(self._row_height(table, row) for row in rows)
-        return height < ROOM
-
-    def _chart_height(self, chart):
-        sizes = {"line": chart.get("height") or 250, "bridge": 330, "heat": 600}
-        return 50 + sizes.get(chart["kind"], 24 * len(chart.get("items", [])))
-
-    def _row_height(self, table, row):
-        texts = [row.get(column["name"]) for column in table["columns"]]
-        lines = [len(text) for text in texts if isinstance(text, list)]
-        is_long = any(c["format"] == "long" and row.get(c["name"]) for c in table["columns"])
-        return 14 + 22 * max(4 if is_long else 2 if len(texts) > 7 else 1, *lines, 1)
 
     def moment(self, value):
         """A stored moment (UTC) in the time zone of the pack."""
@@ -151,7 +130,13 @@ class SopPackReport(models.AbstractModel):
         fmt = PackFormat(env, header["currency"])
         return env["ir.qweb"]._render(
             template,
-            {"value": value, "fmt": fmt, "levels": LEVELS, "draw": lambda c: draw(c, fmt)},
+            {
+                "value": value,
+                "fmt": fmt,
+                "draw": lambda chart: draw(chart, fmt),
+                "layout": layout,
+                "lead": lead,
+            },
         )
 
 

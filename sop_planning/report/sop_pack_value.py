@@ -3,9 +3,10 @@ import json
 from odoo import api, fields, models
 from odoo.tools import formatLang, json_default
 
-from ..models.sop_cycle import APPROVED, CANCELLED
+from ..models.sop_cycle import CANCELLED
 
 SCHEMA = 1
+YEAR = 12  # months compared
 
 
 class SopPack(models.Model):
@@ -149,17 +150,32 @@ class SopPack(models.Model):
             limit=1,
         )
 
-    def _last_plan(self, cycle):
-        """The last approved plan, which the new one is compared with."""
-        return cycle.search(
-            [
-                ("company_id", "=", cycle.company_id.id),
-                ("month", "<", cycle.month),
-                ("state", "=", APPROVED),
-            ],
-            order="month desc",
-            limit=1,
-        )
+    def _last_amounts(self, cycle, by):
+        """Value of the last approved plan by month or family, over the next twelve months of the
+        cycle for families; nothing where there is no such plan."""
+        last = cycle._last_plan()
+        if not last:
+            return {}
+        is_version = last._name == "sop.plan.version"
+        lines = self.env["sop.plan.version.line" if is_version else "sop.demand.line"]
+        domain = [("version_id" if is_version else "cycle_id", "=", last.id),
+                  ("bucket_start", ">=", cycle.month)]  # fmt: skip
+        if by == "family_id":
+            domain.append(("bucket_start", "<", fields.Date.add(cycle.month, months=YEAR)))
+        return dict(lines._read_group(domain, [by], ["amount_consensus:sum"]))
+
+    def _last_figure(self, cycle, name, version_name=None):
+        """A figure of the last approved plan: as its version keeps it, else its scenario's."""
+        last = cycle._last_plan()
+        if not last:
+            return None
+        if last._name == "sop.plan.version":
+            return (last.figures or {}).get(version_name or name)
+        return self._figure(last._followed_scenario(), name)
+
+    def _figure(self, scenario, name):
+        is_known = scenario and scenario.state == "done" and name in scenario._fields
+        return scenario[name] if is_known else None
 
     def _gaps(self, cycle):
         """The gaps of the plan that is followed."""
@@ -169,11 +185,9 @@ class SopPack(models.Model):
         )
 
     def _decisions(self, cycle, kinds):
-        """Recorded decisions, actions, risks or assumptions of a cycle, where they are kept."""
-        if "sop.decision" not in self.env or not cycle:
-            return []
+        """Recorded decisions, actions, risks or assumptions of a cycle that were not dropped."""
         domain = [("cycle_id", "=", cycle.id), ("kind", "in", kinds)]
-        return self.env["sop.decision"].search(domain)
+        return self.env["sop.decision"].search([*domain, ("state", "!=", "dropped")])
 
     def _label(self, record, name):
         """A selection in words."""

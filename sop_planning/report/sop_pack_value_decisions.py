@@ -49,18 +49,18 @@ class SopPack(models.Model):
         )
 
     def _decision_row(self, decision):
-        options = decision.option_ids
-        best = options.filtered("is_recommended")[:1]
-        told = decision.choice_id or best
+        told = decision.choice_id or decision.recommended_id
         return {
             "name": decision.name,
-            "options": options.mapped("name"),
-            "recommended": best.name or "",
+            "options": decision.option_ids.with_context(with_figures=True).mapped("display_name"),
+            "recommended": decision.recommended_id.name or "",
             "amount": told.amount_cost if told else None,
-            "rate": (told.rate_service or None) if told else None,
+            "rate": told.rate_service or None,
             "owner": decision.user_id.name or "",
             "due": decision.date_due or None,
-            "state": decision.choice_id.name or self._label(decision, "state"),
+            "state": ": ".join(
+                filter(None, (self._label(decision, "state"), decision.choice_id.name))
+            ),
         }
 
     def _proposals(self, cycle):
@@ -158,6 +158,7 @@ class SopPack(models.Model):
                 "choice": record.choice_id.name or "",
                 "owner": record.user_id.name or "",
                 "due": record.date_due or None,
+                "effect": record.effect_note or "",
                 "state": self._label(record, "state"),
             }
             for record in self._decisions(last, ["action", "decision"])
@@ -165,7 +166,8 @@ class SopPack(models.Model):
         columns = [
             ("kind", _("Kind"), "text"), ("name", _("What"), "long"),
             ("choice", _("Chosen"), "text"), ("owner", _("Owner"), "text"),
-            ("due", _("Due"), "date"), ("state", _("State"), "text"),
+            ("due", _("Due"), "date"), ("effect", _("What happened"), "long"),
+            ("state", _("State"), "text"),
         ]  # fmt: skip
         gaps = self._gap_follow_up(cycle, last)
         empty = ""

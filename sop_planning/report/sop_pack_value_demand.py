@@ -105,16 +105,14 @@ class SopPack(models.Model):
                 ["bucket_start:month"], ["amount:sum"],
             )
         )  # fmt: skip
-        last = self._last_plan(cycle)
-        before = self._monthly_plan(last) if last else {}
+        before = self._last_amounts(cycle, "bucket_start:month")
         series = [
             ("past", _("Ordered"), [history.get(m, 0.0) if m < cycle.month else None
                                     for m in months]),
             ("main", _("Consensus"), [plan[m][0] if m in plan else None for m in months]),
             ("dashed", _("Statistical forecast"), [plan[m][1] if m in plan else None
                                                    for m in months]),
-            ("dotted", _("Last plan"), [before[m][0] if m in before and m >= cycle.month else None
-                                        for m in months]),
+            ("dotted", _("Last plan"), [before.get(m) for m in months]),
         ]  # fmt: skip
         return {
             "kind": "line",
@@ -154,42 +152,81 @@ class SopPack(models.Model):
 
     def _section_bridge(self, cycle):
         """Why the plan differs from the last one; without one, from what was ordered last year."""
+        title = self.env._("Bridge to the new plan, next 12 months")
+        data = cycle.get_bridge_data()
+        if data:
+            return self._bridge_of_causes(cycle, title, data)
+        return self._bridge_of_families(cycle, title)
+
+    def _bridge_of_causes(self, cycle, title, data):
         _ = self.env._
-        last = self._last_plan(cycle)
-        start, first, before = (
-            (_("Last plan (%s)", last.name), last, self._family_amounts(last, cycle))
-            if last
-            else (
-                _("Ordered in the last 12 months"),
-                cycle,
-                {r.family_id: r.amount_last_year for r in cycle.review_ids},
-            )
+        last = cycle._last_plan()
+        causes = dict(self.env["sop.plan.bridge"]._fields["cause"]._description_selection(self.env))
+        moved = [cause for cause in causes if any(row["causes"][cause]["amount"] for row in data)]
+        rows = [
+            {
+                "family": row["family"],
+                "before": row["old"]["amount"],
+                **{cause: row["causes"][cause]["amount"] for cause in moved},
+                "now": row["new"]["amount"],
+                "change": row["new"]["amount"] - row["old"]["amount"],
+            }
+            for row in data
+        ]
+        start = _("Last plan (%s)", last.display_name)
+        deltas = [(causes[cause], sum(row[cause] for row in rows)) for cause in moved]
+        columns = [
+            ("family", _("Family"), "text"), ("before", _("Last plan"), "money"),
+            *((cause, causes[cause], "change_money") for cause in moved),
+            ("now", _("This plan"), "money"), ("change", _("Change"), "change_money"),
+        ]  # fmt: skip
+        return self._bridge(title, start, deltas, columns, rows, self._change_words(rows, last))
+
+    def _bridge_of_families(self, cycle, title):
+        _ = self.env._
+        before = {review.family_id: review.amount_last_year for review in cycle.review_ids}
+        now = self._family_amounts(cycle)
+        if not before and not now:
+            return self._section("bridge", title, empty=_("There is no plan to compare."))
+        families = sorted(
+            set(before) | set(now), key=lambda f: -abs(now.get(f, 0.0) - before.get(f, 0.0))
         )
-        now = self._family_amounts(cycle, cycle)
-        if not first or not (before or now):
-            return self._section("bridge", _("Bridge to the new plan"),
-                                 empty=_("There is no plan to compare."))  # fmt: skip
-        items, rows = self._bridge_items(start, before, now)
+        rows = [
+            {"family": self._family_name(family), "before": before.get(family, 0.0),
+             "now": now.get(family, 0.0), "change": now.get(family, 0.0) - before.get(family, 0.0)}
+            for family in families
+        ]  # fmt: skip
+        deltas = [(row["family"], row["change"]) for row in rows[:BRIDGE_FAMILIES]]
+        rest = [row["change"] for row in rows[BRIDGE_FAMILIES:]]
+        if rest:
+            deltas.append((_("%s other families", len(rest)), sum(rest)))
+        start = _("Ordered in the last 12 months")
         columns = [
             ("family", _("Family"), "text"), ("before", start, "money"),
             ("now", _("This plan"), "money"), ("change", _("Change"), "change_money"),
-            ("rate", _("In percent"), "change"),
         ]  # fmt: skip
-        return self._section(
-            "bridge",
-            _("Bridge to the new plan, next 12 months"),
-            lead=self._bridge_words(last, before, now),
-            charts=[{"kind": "bridge", "title": _("Bridge"), "format": "money_short",
-                     "items": items}],
-            tables=[self._pack_table("bridge", _("By family"), columns, rows, 11)],
-        )  # fmt: skip
+        return self._bridge(title, start, deltas, columns, rows, self._change_words(rows, None))
 
-    def _family_amounts(self, plan, cycle):
-        """{family: value of the plan's months within the next twelve of the cycle}."""
+    def _bridge(self, title, start, deltas, columns, rows, lead):
+        _ = self.env._
+        ends = [(start, sum(row["before"] for row in rows)),
+                (_("This plan"), sum(row["now"] for row in rows))]  # fmt: skip
+        items = [
+            {"label": label, "value": value, "kind": kind}
+            for (label, value), kind in zip(
+                [ends[0], *deltas, ends[1]], ["total", *["delta"] * len(deltas), "total"]
+            )
+        ]
+        chart = {"kind": "bridge", "title": _("Bridge"), "format": "money_short", "items": items}
+        table = self._pack_table("bridge", _("By family"), columns, rows, 11)
+        return self._section("bridge", title, lead=lead, charts=[chart], tables=[table])
+
+    def _family_amounts(self, cycle):
+        """{family: value of the cycle's plan in its next twelve months}."""
         return dict(
             self.env["sop.demand.line"]._read_group(
                 [
-                    ("cycle_id", "=", plan.id),
+                    ("cycle_id", "=", cycle.id),
                     ("bucket_start", ">=", cycle.month),
                     ("bucket_start", "<", fields.Date.add(cycle.month, months=YEAR)),
                 ],
@@ -198,42 +235,14 @@ class SopPack(models.Model):
             )
         )
 
-    def _bridge_items(self, start, before, now):
-        families = sorted(
-            set(before) | set(now), key=lambda f: -abs(now.get(f, 0.0) - before.get(f, 0.0))
-        )
-        rows = []
-        for family in families:
-            old, new = before.get(family, 0.0), now.get(family, 0.0)
-            rows.append(
-                {
-                    "family": self._family_name(family),
-                    "before": old,
-                    "now": new,
-                    "change": new - old,
-                    "rate": (new / old - 1) if old else None,
-                }
-            )
-        shown, others = rows[:BRIDGE_FAMILIES], rows[BRIDGE_FAMILIES:]
-        items = [{"label": start, "value": sum(before.values()), "kind": "total"}]
-        items += [
-            {"label": row["family"], "value": row["change"], "kind": "delta"} for row in shown
-        ]
-        if others:
-            label = self.env._("%s other families", len(others))
-            rest = sum(row["change"] for row in others)
-            items.append({"label": label, "value": rest, "kind": "delta"})
-        total = {"label": self.env._("This plan"), "value": sum(now.values()), "kind": "total"}
-        return [*items, total], rows
-
-    def _bridge_words(self, last, before, now):
-        old, new = sum(before.values()), sum(now.values())
+    def _change_words(self, rows, last):
+        old, new = sum(row["before"] for row in rows), sum(row["now"] for row in rows)
         change = self._percent(new / old - 1) if old else self.env._("new")
         if last:
             return self.env._(
-                "%(change)s on the plan approved in %(cycle)s, for the same months.",
+                "%(change)s on the plan approved as %(plan)s, for the same months.",
                 change=change,
-                cycle=last.name,
+                plan=last.display_name,
             )
         return self.env._(
             "No plan has been approved before this one: the bridge starts from what was ordered in"

@@ -16,8 +16,7 @@ class SopPack(models.Model):
     def _section_risks(self, cycle):
         _ = self.env._
         suppliers = self._supplier_table(cycle)
-        risks = self._statement_table(cycle, "risks", _("Risks and opportunities"),
-                                      ["risk", "opportunity"])  # fmt: skip
+        risks = self._risk_table(cycle)
         assumptions = self._assumption_table(cycle)
         notes = []
         if not suppliers:
@@ -61,30 +60,39 @@ class SopPack(models.Model):
         ]  # fmt: skip
         return [self._pack_table("suppliers", _("Suppliers"), columns, rows, 8)] if rows else []
 
-    def _statement_table(self, cycle, name, title, kinds):
+    def _risk_table(self, cycle):
         _ = self.env._
+        risks = self._decisions(cycle, ["risk"])
         rows = [
             {
-                "kind": self._label(record, "kind"),
-                "name": record.name,
-                "owner": record.user_id.name or "",
-                "due": record.date_due or None,
-                "state": self._label(record, "state"),
+                "name": risk.name,
+                "probability": risk.probability or None,
+                "impact": risk.amount_impact or None,
+                "exposure": risk.exposure or None,
+                "response": risk.response or "",
+                "owner": risk.user_id.name or "",
+                "due": risk.date_due or None,
+                "state": self._label(risk, "state"),
             }
-            for record in self._decisions(cycle, kinds)
+            for risk in (risks.sorted("exposure", reverse=True) if risks else [])
         ]
         columns = [
-            ("kind", _("Kind"), "text"), ("name", _("What"), "long"), ("owner", _("Owner"), "text"),
+            ("name", _("Risk or opportunity"), "text"),
+            ("probability", _("Probability"), "percent"),
+            ("impact", _("Impact"), "money"), ("exposure", _("Exposure"), "money"),
+            ("response", _("Response"), "long"), ("owner", _("Owner"), "text"),
             ("due", _("Due"), "date"), ("state", _("State"), "text"),
         ]  # fmt: skip
-        return [self._pack_table(name, title, columns, rows, 6)] if rows else []
+        title = _("Risks and opportunities")
+        return [self._pack_table("risks", title, columns, rows, 6)] if rows else []
 
     def _assumption_table(self, cycle):
         """Recorded assumptions, the events that move the plan, and what the families agreed on."""
         _ = self.env._
         rows = [
-            {"kind": self._label(record, "kind"), "name": record.name, "amount": None,
-             "rate": None, "owner": record.user_id.name or ""}
+            {"kind": self._label(record, "kind"),
+             "name": ": ".join(filter(None, (record.name, record.description))),
+             "amount": None, "rate": None, "owner": record.user_id.name or ""}
             for record in self._decisions(cycle, ["assumption"])
         ]  # fmt: skip
         rows += self._event_rows(cycle)

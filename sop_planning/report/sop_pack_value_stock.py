@@ -16,8 +16,11 @@ class SopPack(models.Model):
             ("last", _("Last plan"), "row"), ("target", _("Target"), "row"),
             ("level", "", "level"), ("status", _("Against target"), "text"),
         ]  # fmt: skip
-        last = self._last_plan(cycle)
-        notes = [] if last else [_("No plan has been approved before this one: no last plan.")]
+        notes = (
+            []
+            if cycle._last_plan()
+            else [_("No plan has been approved before this one: no last plan.")]
+        )
         if not any(row["target"] is not None for row in rows):
             notes.append(_("No target is entered for these months (Configuration > Targets)."))
         return self._section(
@@ -39,13 +42,17 @@ class SopPack(models.Model):
         return row
 
     def _demand_kpis(self, cycle):
-        last = self._last_plan(cycle)
-        now = sum(self._family_amounts(cycle, cycle).values())
-        before = sum(self._family_amounts(last, cycle).values()) if last else None
+        last = self._last_amounts(cycle, "family_id")
         return [
-            self._kpi(self.env._("Demand, next 12 months"), "money", now, before,
-                      self._target_sum(cycle, "revenue"), "more")
-        ]  # fmt: skip
+            self._kpi(
+                self.env._("Demand, next 12 months"),
+                "money",
+                sum(self._family_amounts(cycle).values()),
+                sum(last.values()) if last else None,
+                self._target_sum(cycle, "revenue"),
+                "more",
+            )
+        ]
 
     def _target_sum(self, cycle, measure, months=12):
         [(value, count)] = self.env["sop.target"]._read_group(
@@ -63,7 +70,7 @@ class SopPack(models.Model):
     def _supply_kpis(self, cycle):
         """Figures of the plan that is followed, beside those of the last plan and the budget."""
         _ = self.env._
-        now, last = cycle._followed_scenario(), self._last_plan(cycle)._followed_scenario()
+        now = cycle._followed_scenario()
         budget = self.env["sop.planner"]._budget(cycle)
         rows = [
             ("rate_fill", _("Demand served in its week"), "percent", "service", "more"),
@@ -79,25 +86,26 @@ class SopPack(models.Model):
             ("days_stock", _("Days of stock"), "days", "", ""),
         ]
         return [
-            self._kpi(label, form, self._figure(now, name), self._figure(last, name),
-                      budget.get(measure) or None, better)
+            self._kpi(
+                label,
+                form,
+                self._figure(now, name),
+                self._last_figure(cycle, name, "gaps" if name == "gap_count" else name),
+                budget.get(measure) or None,
+                better,
+            )
             for name, label, form, measure, better in rows
-        ]  # fmt: skip
-
-    def _figure(self, scenario, name):
-        return scenario[name] if scenario and scenario.state == "done" else None
+        ]
 
     def _process_kpis(self, cycle):
-        last = self._last_plan(cycle)
         _ = self.env._
         return [
             self._kpi(_("Red exceptions open"), "number", cycle.red_count,
-                      last.red_count if last else None),
-            self._kpi(_("Suppliers flagged"), "number", cycle.supplier_flag_count,
-                      last.supplier_flag_count if last else None),
+                      self._last_figure(cycle, "exceptions_red")),
+            self._kpi(_("Suppliers flagged"), "number", cycle.supplier_flag_count),
             self._kpi(_("Trust in the data"), "percent",
                       cycle.rate_trust if cycle.has_trust else None,
-                      last.rate_trust if last and last.has_trust else None,
+                      self._last_figure(cycle, "rate_trust"),
                       cycle.company_id.sop_trust_threshold or None, "more"),
         ]  # fmt: skip
 

@@ -100,7 +100,8 @@ class SopPack(models.Model):
             charts=[{"kind": "heat", "title": _("Utilization"), "format": "percent_plain",
                      "columns": [_("W%s", week) for week in sorted(weeks)], "rows": rows,
                      "limit": 20}],
-            notes=[_("▲ from 95 %, ▲▲ above 100 %, ▲▲▲ above 120 % or load without hours; – no hours.")],
+            notes=[_("▲ from 95 %, ▲▲ above 100 %, ▲▲▲ above 120 % or load without hours,"
+                     " – no hours.")],
         )  # fmt: skip
 
     def _capacity_rows(self, lines, weeks):
@@ -149,7 +150,7 @@ class SopPack(models.Model):
             _("Scenarios side by side"),
             lead=_("Recommended by the goal: %(goal)s. %(formula)s", goal=data["goal"]["label"],
                    formula=data["goal"]["formula"]),
-            tables=[self._pack_table("scenarios", "", columns, [*rows, levers], 40)],
+            tables=[self._pack_table("scenarios", "", columns, [levers, *rows], 40)],
             notes=[cycle._selected_words()],
         )  # fmt: skip
 

@@ -51,12 +51,11 @@ class SopPlanBridge(models.TransientModel):
     def action_open_lines(self):
         """The products behind a cause."""
         self.ensure_one()
+        figure = "amount_price" if self.cause == "price" else f"qty_{self.cause}"
         return self.compare_id._action_lines(
             [
                 ("family_id", "=", self.family_id.id),
                 ("bucket_start", "=", self.bucket_start),
-                "|",
-                (f"amount_{self.cause}", "!=", 0),
-                *([(f"qty_{self.cause}", "!=", 0)] if self.cause != "price" else [(0, "=", 1)]),
+                (figure, "!=", 0),
             ]
         )

@@ -171,12 +171,21 @@ class MakerCommon(SopCommon):
 
     def _capacity(self, cycle, center):
         return self.env["sop.capacity.line"].search(
-            [("cycle_id", "=", cycle.id), ("workcenter_id", "=", center.id)], order="bucket_start"
+            [
+                ("cycle_id", "=", cycle.id),
+                ("workcenter_id", "=", center.id),
+                ("scenario_id.is_followed", "=", True),
+            ],
+            order="bucket_start",
         )
 
     def _gaps(self, cycle, **domain):
         return self.env["sop.supply.gap"].search(
-            [("cycle_id", "=", cycle.id), *((name, "=", value) for name, value in domain.items())]
+            [
+                ("cycle_id", "=", cycle.id),
+                ("scenario_id.is_followed", "=", True),
+                *((name, "=", value) for name, value in domain.items()),
+            ]
         )
 
     def _overload(self, week=3, qty=200):

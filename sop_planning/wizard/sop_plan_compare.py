@@ -184,7 +184,7 @@ class SopPlanCompare(models.TransientModel):
         """What each cause changes, by family."""
         self._fill()
         action = open_action(self.env, "sop_plan_bridge_action", [("compare_id", "in", self.ids)])
-        return {**action, "name": self.display_name, "target": "current"}
+        return self._titled(action)
 
     def _action_lines(self, domain):
         action = open_action(
@@ -193,4 +193,9 @@ class SopPlanCompare(models.TransientModel):
             [("compare_id", "in", self.ids), *domain],
             search_default_differs=0 if domain else 1,
         )
-        return {**action, "name": self.display_name, "target": "current"}
+        return self._titled(action)
+
+    def _titled(self, action):
+        """An action that says which plans it compares."""
+        title = self.display_name
+        return {**action, "name": title, "display_name": title, "target": "current"}

@@ -34,7 +34,9 @@ class SopScenarioNew(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     question = fields.Selection(QUESTIONS, required=True, default="extra_shift")
     title = fields.Char(string="Name")
-    scenario_id = fields.Many2one("sop.scenario", string="Scenario to start from")
+    scenario_id = fields.Many2one(
+        "sop.scenario", string="Scenario to start from", domain="[('lever_ids', '!=', False)]"
+    )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
         compute="_compute_workcenter_id",
@@ -57,7 +59,7 @@ class SopScenarioNew(models.TransientModel):
     date_from = fields.Date(string="From", compute="_compute_dates", store=True, readonly=False)
     date_to = fields.Date(string="To", compute="_compute_dates", store=True, readonly=False)
     date_target = fields.Date(
-        string="Made from", compute="_compute_dates", store=True, readonly=False
+        string="Made from", compute="_compute_date_target", store=True, readonly=False
     )
     cost = fields.Monetary(compute="_compute_cost", store=True, readonly=False)
 
@@ -65,8 +67,23 @@ class SopScenarioNew(models.TransientModel):
     def _compute_workcenter_id(self):
         """The work center that is short of most hours, else the fullest one."""
         for wizard in self:
-            gaps = wizard._worst_gaps()
-            wizard.workcenter_id = wizard.workcenter_id or gaps[:1].workcenter_id
+            worst = wizard._worst_gaps()[:1].workcenter_id or wizard._fullest()
+            wizard.workcenter_id = wizard.workcenter_id or worst
+
+    def _fullest(self):
+        """The work center with the fullest week."""
+        return (
+            self.env["sop.capacity.line"]
+            .search(
+                [
+                    ("scenario_id", "in", self.cycle_id._followed_scenario().ids),
+                    ("has_hours", "=", True),
+                ],
+                order="rate_load desc",
+                limit=1,
+            )
+            .workcenter_id
+        )
 
     def _worst_gaps(self):
         return self.env["sop.supply.gap"].search(
@@ -91,12 +108,16 @@ class SopScenarioNew(models.TransientModel):
                 first = min(gaps.mapped("bucket_start"))
                 last = fields.Date.subtract(max(gaps.mapped("bucket_end")), days=1)
             wizard.date_from, wizard.date_to = first, last
-            wizard.date_target = wizard._usual_target(first, last)
 
-    def _usual_target(self, first, last):
-        if self.question == "prebuild":
-            return fields.Date.subtract(first, months=1)
-        return fields.Date.add(last.replace(day=1), months=1)
+    @api.depends("date_from", "date_to", "question")
+    def _compute_date_target(self):
+        """The month after the days, or the month before them."""
+        for wizard in self:
+            if wizard.question == "prebuild":
+                target = wizard.date_from and fields.Date.subtract(wizard.date_from, months=1)
+            else:
+                target = wizard.date_to and fields.Date.add(wizard.date_to.replace(day=1), months=1)
+            wizard.date_target = target
 
     def _draft_lever(self):
         """The lever that the question asks for, not stored: its usual figures."""
@@ -136,7 +157,8 @@ class SopScenarioNew(models.TransientModel):
             lever = {
                 "kind": self.question,
                 "value": self.value,
-                "cost": self.cost,
+                # left out, it is the usual one
+                **({"cost": self.cost} if self._sees_money() else {}),
                 "date_from": self.date_from,
                 "date_to": self.date_to,
                 **self._targets(partner),

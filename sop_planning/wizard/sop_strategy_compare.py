@@ -45,7 +45,8 @@ class SopStrategyCompare(models.TransientModel):
         self.cycle_id._check_computed()
         found = self.env["sop.planner"].sudo()._strategies(self.cycle_id)
         self.is_best_known = any(figures["is_best_known"] for figures in found.values())
-        self.line_ids = [fields.Command.clear()] + [
+        # amounts are written for whoever opens it, and read by those who see them
+        self.sudo().line_ids = [fields.Command.clear()] + [
             fields.Command.create(
                 {"strategy": name, **{field: figures[field] for field in FIGURES}}
             )

@@ -1,19 +1,23 @@
 """Loading by priority: who waits, for how long, and that hours are never lost."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import (
+    BUCKETS,
     GATES,
     LINE,
     MILL,
+    MONDAY,
     PUMPS,
     VALVES,
     calendar,
     company,
+    items_of,
     operation,
     pair,
     position,
@@ -21,11 +25,13 @@ from makers import (
     two_centers,
 )
 
+from engine.aggregate import work_later
 from engine.capacity import HOURS, OPERATIONS
 from engine.gaps import overload
 from engine.loading import loaded
-from engine.problem import SHAPES, Problem, violations
+from engine.problem import SHAPES, Problem, behind_due, total_cost, violations, waiting
 from engine.scenario import simulate
+from engine.supply_buckets import SupplyBuckets
 
 CLOSE = 1e-6
 seeds = st.integers(0, 10**6)
@@ -35,19 +41,26 @@ def near(values):
     return pytest.approx(np.asarray(values, float), abs=CLOSE)
 
 
-def random_problem(seed):
-    """Up to four groups on up to three work centers over eight weeks, at random."""
+def random_problem(seed, is_weekly=False):
+    """Up to four groups on up to three work centers over six weeks and two months, at random; lead
+    times of whole weeks, and weeks only, or of days."""
     draw = np.random.default_rng(seed)
-    groups, centers, buckets = draw.integers(1, 5), draw.integers(1, 4), 8
+    weeks = 8 if is_weekly else 6
+    calendar = SupplyBuckets.plan(
+        MONDAY, MONDAY, weeks, MONDAY + timedelta(days=56 + 42 - 7 * weeks)
+    )
+    groups, centers, buckets = draw.integers(1, 5), draw.integers(1, 4), calendar.count
     used = draw.random((centers, groups)) < 0.7
     used[0] |= ~used.any(axis=0)
     center, group = np.nonzero(used)
     hours = draw.uniform(0.1, 2.0, len(center))
     demand = draw.uniform(0, 20, (groups, buckets)).round()
-    lag = draw.integers(0, 3)
-    due = np.maximum(np.arange(buckets) - lag, -1)
-    work = np.zeros((len(center), buckets))
-    work[:, : buckets - lag] = demand[group][:, lag:] * hours[:, None]
+    lag = 7 * draw.integers(0, 3, len(center)) if is_weekly else draw.integers(0, 30, len(center))
+    shares = np.array([calendar.shift(int(days)) for days in lag])
+    work = np.einsum("kut,kt->ku", shares, demand[group]) * hours[:, None]
+    last = np.cumsum(calendar.days) - 1 - lag[:, None]
+    due = np.searchsorted(np.cumsum(calendar.days), last, side="right")
+    due = np.where(last < 0, -1, due)
     sizes = {"G": groups, "W": centers, "K": len(center), "T": buckets}
     values = {
         name: np.zeros([sizes[letter] for letter in letters]) for name, letters in SHAPES.items()
@@ -55,9 +68,9 @@ def random_problem(seed):
     available = draw.uniform(0, 40, (centers, buckets))
     available[draw.random((centers, buckets)) < 0.1] = np.inf
     given_as = {
-        "days": np.full(buckets, 7), "priority": draw.integers(1, 3, groups), "demand": demand,
+        "days": calendar.days, "priority": draw.integers(1, 3, groups), "demand": demand,
         "center": center, "group": group, "hours": hours, "work": work, "available": available,
-        "due": np.repeat(due[None, :], len(center), axis=0), "frozen": 0,
+        "due": due, "later": work_later(calendar, lag, due, work, demand[group]), "frozen": 0,
         "hour_cost": np.zeros(centers), "stock": draw.uniform(0, 5, (groups, buckets)),
         "missing": np.where(draw.random((groups, buckets)) < 0.1, 3.0, 0.0),
     }  # fmt: skip
@@ -135,6 +148,44 @@ def test_work_decides_about_what_is_due_a_lead_time_later():
     assert due.tolist() == [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15]
 
 
+def test_what_waits_is_what_is_due_last():
+    """Three days of lead time: 3/7 of what is worked in a week are for the next one's deliveries.
+    Peak deliveries 6 to 8 are 4/7 of 50 hours in their own week and 3/7 in the one before. Bucket 5
+    has 4/7 x 32 + 3/7 x 50 = 39.71 hours, 6 and 7 have 50, 8 has 4/7 x 50 + 3/7 x 32 = 42.29: 10,
+    20, 22.29 hours of gates wait, then 8 less a week. Of those 3/7 x 72 gates in the buckets 6 and
+    7, 3/7 x 32 in 8 to 10 are not due yet: late are 40 - 30.86, 80 - 30.86, 89.14 - 13.71, 57.14 -
+    13.71, 25.14 - 13.71. They cost 0.6 each and nothing for holding."""
+    outcome = simulate(company(items=items_of(days_lead=[3, 3, 3, 21])))
+    gates = position(outcome, GATES)
+    assert outcome.schedule.behind[pair(outcome, GATES)].tolist() == near(
+        row(6, 10, 20, 156 / 7, 100 / 7, 44 / 7)
+    )
+    late = row(6, 64 / 7, 344 / 7, 528 / 7, 304 / 7, 80 / 7)
+    assert outcome.schedule.backlog[gates].tolist() == near(late)
+    assert total_cost(outcome.problem, outcome.schedule) == pytest.approx(0.6 * late.sum())
+
+
+def test_work_for_later_deliveries_in_months():
+    """A week of lead time: weeks are worked for the next one. 7 days of April's 32 gates a week are
+    worked on in March, 8 hours, as in April for May; nothing is planned for June."""
+    outcome = simulate(company())
+    later = outcome.problem.later[pair(outcome, GATES)]
+    assert later.tolist() == near(row(13, 8, 8))
+    outcome = simulate(company(items=items_of(days_lead=[10, 10, 10, 21])))
+    problem, gates = outcome.problem, pair(outcome, GATES)
+    assert problem.later[gates, 1:4].tolist() == near([24 / 7] * 3)
+    assert problem.later[gates, -3:].tolist() == near([80 / 7, 80 / 7, 0])
+
+
+def test_where_nothing_is_planned_work_is_for_any_day():
+    """3 days of lead time: 3 of 7 days, of the last bucket too; in the first one that for the first
+    10 days begins."""
+    due, hours = np.arange(BUCKETS.count)[None, :], np.full((1, BUCKETS.count), 7.0)
+    later = work_later(BUCKETS, np.array([3.0]), due, hours, np.zeros_like(hours))
+    assert later[0, :13].tolist() == near([2.1] + [3] * 12)
+    assert later[0, -1] == pytest.approx(7 * 3 / 31)
+
+
 def test_setups_of_unknown_batches_are_part_of_a_units_hours():
     """Gates take an hour's setup a week beside their 15 minutes: 11 hours too many in the peak wait
     11, 22, 33 hours. They are spread over what is planned, so that an hour is never more
@@ -186,6 +237,37 @@ def test_no_hour_is_idle_while_work_waits(seed):
     np.add.at(waits, problem.center, schedule.behind)
     is_short = waits > CLOSE
     assert used[is_short].tolist() == near(problem.available[is_short])
+
+
+@given(seeds)
+def test_no_more_is_late_than_was_wanted_to_date(seed):
+    """Nothing is worked at all: all that was wanted by then waits where a bucket decides."""
+    problem = random_problem(seed)
+    late = waiting(problem, loaded(problem).behind)
+    wanted = np.cumsum(problem.demand, axis=1)[problem.group]
+    assert (late <= wanted + CLOSE).all()
+    idle = waiting(problem, np.cumsum(problem.work, axis=1))
+    assert idle.tolist() == near(np.where(problem.due >= 0, wanted, 0.0))
+
+
+@given(seeds)
+def test_work_of_whole_weeks_is_for_one_bucket(seed):
+    problem = random_problem(seed, is_weekly=True)
+    assert not problem.later.any()
+    behind = loaded(problem).behind
+    assert waiting(problem, behind).tolist() == near(behind_due(problem, behind))
+
+
+@given(seeds)
+def test_late_units_are_those_of_a_queue_of_days(seed):
+    """The same, told by the day on which what waits is due: the last ones wait."""
+    problem = random_problem(seed)
+    behind = loaded(problem).behind
+    wanted = np.cumsum(problem.demand, axis=1)[problem.group]
+    done = np.cumsum(problem.work, axis=1) - behind
+    served = np.take_along_axis(done, np.maximum(problem.due, 0), axis=1) / problem.hours[:, None]
+    late = np.where(problem.due >= 0, np.maximum(wanted - served, 0.0), 0.0)
+    assert waiting(problem, behind).tolist() == near(late)
 
 
 @given(seeds, st.floats(0, 30), st.booleans())

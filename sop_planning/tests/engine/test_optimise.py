@@ -11,7 +11,7 @@ from scipy.optimize import OptimizeResult, linprog
 from engine import optimise
 from engine.loading import loaded
 from engine.optimise import optimised
-from engine.problem import SHAPES, Problem, total_cost, violations
+from engine.problem import SHAPES, Problem, costs, total_cost, violations
 from engine.tables import EngineError
 
 EVER = np.inf
@@ -270,6 +270,55 @@ def test_what_is_lost_frees_the_hours_of_the_bucket_it_would_be_made_in():
     checked(replace(case, available=np.full((1, 3), 6.0)), 12 * 20 + 8 * 90)
 
 
+def test_work_for_later_deliveries_waits_first():
+    """10 of 20 hours of the first week are for the second one's deliveries, whose work is in the
+    second week, too. With 8 hours in the first, 2 units are late at its end, and none at the end of
+    the second, which has 12: 20 hours at 20 and 200.
+    """
+    case = problem([[20, 0]], demand=10.0, due=[[0, 1]], later=[[10.0, 0]], available=[[8.0, 12]])
+    result = checked(case, 400 + 200)
+    assert result.backlog[0].tolist() == near([2, 0])
+    assert loaded(case).backlog[0].tolist() == near([2, 0])
+
+
+def test_what_comes_from_outside_later_makes_nothing_earlier():
+    """The work of 20 hours, of which 5 can be done, decides about 10 units in the first and 10 in
+    the second week. These can come from outside; 5 of the first are two weeks late all the same: 10
+    hours at 20, 10 units at 40, 10 units and weeks at 100.
+    """
+    case = problem(
+        [[20, 0, 0]], demand=[[10.0, 10, 0]], due=[[0, 0, 2]], later=[[10.0, 0, 0]],
+        available=[[5.0, 0, 10]], subcontract_limit=[[0.0, 10, 0]], holding_cost=0.0,
+    )  # fmt: skip
+    result = checked(case, 200 + 400 + 1000)
+    assert result.backlog[0].tolist() == near([5, 5, 0])
+
+
+@pytest.mark.parametrize("later", [0.0, 5.0])
+def test_work_put_off_that_nothing_waits_for_saves_nothing(later):
+    """10 hours of the second week are due in the third, or 5 of them behind the horizon; those of
+    the third week are all for later ones. Hours are there for all of it: 25 at 20, and 10 units in
+    stock for three weeks, which are aimed at.
+    """
+    case = problem(
+        [[5, 10, 10]], demand=5.0, due=[[-1, 0, 1]], later=[[0, 0, later]], stock=10.0, target=10.0
+    )
+    checked(case, 500 + 30)
+    assert total_cost(case, loaded(case)) == 530
+
+
+def test_stock_that_is_made_later_is_held_for_less():
+    """10 units of stock, aimed at in the second week only: made in it they cost 10 hours at 20 and
+    a week at 1. By the rule 5 are made before, and of the 5 hours that wait 2.5 are for later
+    deliveries, so that 7.5 units are in stock a week longer.
+    """
+    case = problem([[10, 0]], demand=0.0, stock=10.0, target=[[0.0, 10]], due=[[0, 1]])
+    case = replace(case, available=np.array([[5.0, 10]]), later=np.array([[2.5, 0]]))
+    result = checked(case, 200 + 10)
+    assert result.stock[0].tolist() == near([0, 10])
+    assert total_cost(case, loaded(case)) == 200 + 7.5 + 10
+
+
 def test_no_more_is_lost_than_customers_want():
     """15 units, 3 for a customer and 12 for stock, and 5 hours: the 3 are given up at 30, 7 for
     stock come a week later at 50 each; 12 hours at 20.
@@ -317,8 +366,8 @@ def test_stock_nobody_takes_stays_and_costs_what_holding_it_costs():
 
 
 def test_stock_planned_for_the_end_is_made_though_the_horizon_ends():
-    """10 units for stock in the last week, where a week below target (3) costs less than an hour: 200 and
-    10 units held for a week at 1.
+    """10 units for stock in the last week, where a week below target (3) costs less than an hour:
+    200 and 10 units held for a week at 1.
     """
     result = checked(problem([[0, 10]], demand=0.0, stock=[[0, 10.0]], target=[[0, 10.0]]), 210)
     assert not result.behind.any()
@@ -389,22 +438,27 @@ def test_a_transportation_problem_has_the_same_optimum(seed):
 
 
 def random_problem(seed, groups=4, centers=3, buckets=6):
-    """Groups that go over one to three of the work centers with a lag; all kinds of scarcity."""
+    """Groups that go over one to three of the work centers with a lag of days; all kinds of
+    scarcity."""
     rng = np.random.default_rng(seed)
     over = rng.random((groups, centers)) < 0.6
     over[np.arange(groups), rng.integers(0, centers, groups)] = True
     over[0] = True
     group, center = np.nonzero(over)
-    hours, lag = rng.uniform(0.2, 3, len(group)), rng.integers(0, 3, len(group))
-    due = np.arange(buckets) - lag[:, None]
+    hours = rng.uniform(0.2, 3, len(group))
+    days = rng.choice([3.0, 7.0, 30.0], buckets)
+    ends, lag = np.cumsum(days), rng.choice([0, 3, 7, 14, 25], (len(group), 1))
+    due = np.where(ends - 1 < lag, -1, np.searchsorted(ends, ends - 1 - lag, side="right"))
     units = rng.integers(0, 40, (groups, buckets + 2)) * 1.0
-    work = units[group[:, None], np.arange(buckets) + lag[:, None]] * hours[:, None]
+    work = units[group[:, None], np.arange(buckets) + np.minimum(lag, 2)] * hours[:, None]
+    later = np.clip((ends[due] + lag - ends) / days[due], 0, 1) * (due >= 0)
+    later = later * np.take_along_axis(work, np.maximum(due, 0), axis=1)
     target = rng.integers(0, 30, (groups, 1)) * np.ones(buckets)
     known = rng.random((centers, 1)) < 0.8
     late = rng.uniform(1, 60, groups)
     case = problem(
         work, group, center, hours, priority=rng.integers(0, 3, groups) * 1.0,
-        days=rng.choice([7.0, 30.0], buckets), demand=units[:, :buckets], due=np.maximum(due, -1),
+        days=days, demand=units[:, :buckets], due=due, later=later,
         stock=target + rng.integers(0, 20, (groups, buckets)), target=target,
         missing=rng.integers(0, 20, (groups, buckets)) * (rng.random((groups, buckets)) < 0.3),
         available=np.where(known, rng.uniform(0, 120, known.shape[:1] + (buckets,)), EVER),
@@ -421,6 +475,9 @@ def random_problem(seed, groups=4, centers=3, buckets=6):
 def test_every_rule_is_kept_and_no_other_schedule_is_cheaper(seed, ahead, extend, level):
     case = random_problem(seed)
     free = checked(case)
+    assert max(violations(case, loaded(case)).values()) <= 1e-6
+    for schedule in (free, loaded(case)):
+        assert min(amount.min() for amount in costs(case, schedule).values()) >= -1e-6
     bound = checked(case, may_work_ahead=ahead, may_extend=extend, is_level=level).bound
     slack = 1e-6 * (1 + abs(bound))
     assert free.bound <= bound + slack
@@ -458,7 +515,7 @@ def test_out_of_time_the_fallback_comes_back_and_says_so():
     result = optimised(case, fallback=loaded(case), time_limit=1e-3)
     assert result.status == "time_limit"
     assert total_cost(case, result) == total_cost(case, loaded(case))
-    assert result.bound <= checked(case).bound
+    assert 0 <= result.bound <= checked(case).bound
     with pytest.raises(EngineError) as error:
         optimised(case, time_limit=1e-3)
     assert error.value.code == "time_limit"

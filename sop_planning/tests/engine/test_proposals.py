@@ -189,7 +189,9 @@ def test_if_none_is_enough_the_one_that_frees_most_waits():
 
 
 def test_the_most_important_never_wait():
-    assert postponed(simulate(company(priority=np.array([10, 10, 10])))) == ([], [])
+    """Where all are equally important, any may wait, first those that earn least with an hour."""
+    _levers, candidates = postponed(simulate(company(priority=np.array([10, 10, 10]))))
+    assert [c.family_id for c in candidates] == [VALVES, GATES, PUMPS]
     _levers, candidates = postponed(simulate(company(priority=np.array([30, 20, 10]))))
     assert [c.family_id for c in candidates] == [PUMPS, VALVES]
 
@@ -222,13 +224,12 @@ def test_the_cheapest_plan_makes_gates_ahead():
     assert best.cost <= pulled.cost <= 1.25 * cheapest
 
 
-@pytest.mark.xfail(
-    reason="the bound counts work for the first week of March, put off from the last of February,"
-    " as holding saved: no bucket is due whose work lies in that week"
-)
 def test_the_bound_is_what_the_cheapest_plan_costs():
-    best = best_schedule(simulate(company()), 60)
-    assert best.schedule.bound == pytest.approx(102 * 4 * 10 * 0.15 * 7 / 365.25)
+    """Work for the first week of March, put off from the last of February, saves nothing: no bucket
+    is due whose work lies in that week. Levers cost at most a quarter more than the bound."""
+    optimal = alternatives(company(), 60)[-1]
+    assert optimal.bound == pytest.approx(102 * 4 * 10 * 0.15 * 7 / 365.25)
+    assert optimal.bound <= optimal.outcome.cost <= 1.25 * optimal.bound
 
 
 def test_dear_delays_without_time_before_become_overtime():
@@ -278,7 +279,7 @@ def test_a_solver_without_time_knows_no_better_than_the_base():
     found = alternatives(company(), 1e-9)[-1]
     assert found.status == "time_limit"
     assert found.outcome.cost <= simulate(company()).cost
-    assert found.bound <= 0.0, "no material is missing, so nothing must be late"
+    assert found.bound == 0.0, "no material is missing, so nothing must be late"
 
 
 def test_a_bound_that_a_scenario_beats_is_not_told():
