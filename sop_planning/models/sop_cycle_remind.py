@@ -98,7 +98,7 @@ class SopCycle(models.Model):
             words = self.with_context(lang=user.lang).env._("Still to do: %s", ", ".join(subjects))
             own = known.filtered(lambda activity, user=user: activity.user_id == user)
             if own:
-                own.note = words
+                own.write({"note": words, "date_deadline": self._deadline(step)})
             else:
                 self._schedule(step, user, words)
 
@@ -107,12 +107,15 @@ class SopCycle(models.Model):
         # quick: the mail about it is ours, Odoo sends no second one
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
-            date_deadline=step.date_due or self.company_id._sop_today(),
+            date_deadline=self._deadline(step),
             summary=step.env._("S&OP: %s", step.display_name),
             note=words,
             user_id=user.id,
             sop_step_id=step.id,
         )
+
+    def _deadline(self, step):
+        return step.date_due or self.company_id._sop_today()
 
     def _close_activities(self, step, waiting):
         """Activities of who has given everything, and of steps that are over, are done."""
@@ -143,12 +146,14 @@ class SopCycle(models.Model):
         template = self.env.ref("sop_planning.sop_step_mail_template", raise_if_not_found=False)
         if not template:
             return
+        # of no record: the cycle's chatter is for what people say
+        nowhere = {"model": False, "res_id": False}
         template.with_context(
             lang=user.lang, sop_user=user, sop_step=step.with_context(lang=user.lang),
             sop_occasion=occasion, sop_subjects=subjects,
         ).send_mail(
             self.id,
-            email_values={"recipient_ids": [fields.Command.link(user.partner_id.id)]},
+            email_values={**nowhere, "recipient_ids": [fields.Command.link(user.partner_id.id)]},
         )  # fmt: skip
 
     def _set_state(self, state):

@@ -183,6 +183,8 @@ class SopDemandOverride(models.Model):
 
     def action_open_source(self):
         self.ensure_one()
+        if not self.source_ref:
+            raise UserError(self.env._("%s names no record that it came from.", self.display_name))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.source_ref._name,

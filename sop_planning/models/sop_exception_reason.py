@@ -20,7 +20,7 @@ class SopException(models.Model):
     def _compute_reason(self):
         for exception in self:
             sentence = getattr(exception, f"_reason_{exception.kind}", None)
-            exception.reason = sentence and exception._tell(sentence())
+            exception.reason = sentence and exception._shown(sentence())
 
     def _reason_deviation(self):
         values = {

@@ -19,7 +19,7 @@ class SopFlagMixin(models.AbstractModel):
     @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_flag_reason(self):
         for record in self:
-            record.flag_reason = record._tell(record._flag_sentence())
+            record.flag_reason = record._shown(record._flag_sentence())
 
     def _flag_sentence(self):
         amber, red = self._thresholds()

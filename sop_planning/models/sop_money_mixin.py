@@ -24,7 +24,7 @@ class SopMoneyMixin(models.AbstractModel):
 
     The group stands on the field itself, so that the server refuses it on every path (read, search,
     order, groups, export, write) and views drop it by themselves. What the plan computes with them
-    reads them by ``sudo()``; what it says about them goes through ``_money`` and ``_tell``.
+    reads them by ``sudo()``; what it says about them goes through ``_money`` and ``_shown``.
     """
 
     _name = "sop.money.mixin"
@@ -54,7 +54,7 @@ class SopMoneyMixin(models.AbstractModel):
             return HIDDEN
         return formatLang(self.env, amount, currency_obj=self.currency_id, rounding_unit="units")
 
-    def _tell(self, sentence):
+    def _shown(self, sentence):
         """A sentence as it may be told to this user."""
         return sentence if self._sees_money() else without_hidden(sentence)
 

@@ -85,24 +85,6 @@ class SopCycle(models.Model):
                     figure.pop("amount")
         return rows
 
-    # ---- executive page ----
-
-    @api.depends_context("uid", "sop_without_money")
-    def _compute_agenda(self):
-        super(SopCycle, self.sudo())._compute_agenda()
-
-    @api.depends_context("uid", "sop_without_money")
-    def _compute_plan_labels(self):
-        super(SopCycle, self.sudo())._compute_plan_labels()
-        if not self._sees_money():
-            self.year_label = self.growth_label = self.budget_text = False
-
-    @api.depends_context("uid", "sop_without_money")
-    def _compute_scenario_labels(self):
-        super(SopCycle, self.sudo())._compute_scenario_labels()
-        if not self._sees_money():
-            self.gap_label = self.extra_label = self.total_label = False
-
 
 class SopDecision(models.Model):
     _name = "sop.decision"

@@ -113,8 +113,8 @@ class SopPack(models.Model):
         return content, ""
 
     def _make_xlsx(self):
-        """The workbook as bytes; the face that writes workbooks fills this in."""
-        return None
+        """The workbook: the same value, and the plan lines behind it."""
+        return self.env["sop.pack.xlsx"].sudo()._build(self.value, self.cycle_id.sudo())
 
     # ---- people ----
 

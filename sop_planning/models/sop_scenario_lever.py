@@ -79,12 +79,12 @@ class SopScenarioLever(models.Model):
         help="Postponed deliveries are made in the month from this day on; those built ahead"
         " between this day and the first one.",
     )
+    # not precomputed: whoever does not see amounts pulls levers too
     cost = fields.Monetary(
         string="Cost",
         compute="_compute_cost",
         store=True,
         readonly=False,
-        precompute=True,
         help="A clock hour, or a unit. Overtime hours are paid in full beside the regular ones.",
     )
 

@@ -28,7 +28,7 @@ class SopScenario(models.Model):
                 POSTPONE: scenario._postpone_words,
                 OPTIMAL: scenario._optimal_words,
             }.get(scenario.kind)
-            scenario.reason = words and scenario._tell(words())
+            scenario.reason = words and scenario._shown(words())
 
     def _overtime_words(self):
         if not self.lever_ids:
@@ -98,7 +98,7 @@ class SopScenario(models.Model):
     @api.depends_context("lang", "uid", "sop_without_money")
     def _compute_bind_text(self):
         for scenario in self:
-            scenario.bind_text = scenario._tell("\n".join(scenario._binding_words()))
+            scenario.bind_text = scenario._shown("\n".join(scenario._binding_words()))
 
     def _binding_words(self):
         """The most valuable hours, one sentence each."""

@@ -107,7 +107,6 @@ class SopSource(models.AbstractModel):
         return [
             ("demand plan", "sop_demand_line", SQL("cycle_id = %s", cycle.id)),
             ("sales orders", "sale_order", sold),
-            ("sales orders", "sale_order_line", sold),
             ("stock", "stock_quant", own),
             ("purchase orders", "purchase_order_line", own),
             ("manufacturing orders", "mrp_production", own),

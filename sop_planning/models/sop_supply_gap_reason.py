@@ -27,7 +27,7 @@ class SopSupplyGap(models.Model):
                 sentence = ""
             else:
                 sentence = gap._shortage_sentence(facts[key], rows.get(key))
-            gap.reason = gap._tell(sentence)
+            gap.reason = gap._shown(sentence)
 
     def _supply_facts(self):
         """What the plan says of the short products: {(scenario, product): fact}."""

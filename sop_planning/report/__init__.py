@@ -11,3 +11,8 @@ from . import sop_pack_value_risks
 from . import sop_pack_value_accuracy
 from . import sop_pack_value_stock
 from . import sop_pack_report
+from . import sop_demand_sheet
+from . import sop_demand_sheet_write
+from . import sop_demand_sheet_read
+from . import sop_pack_xlsx
+from . import sop_pack_xlsx_capacity

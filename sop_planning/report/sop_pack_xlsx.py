@@ -31,7 +31,7 @@ class SopPackXlsx(models.AbstractModel):
         book = self._book(value["header"], cycle)
         subtitle = self._subtitle(value["header"])
         self._sheet_summary(book, subtitle, value, sections)
-        self.env["sop.demand.sheet"]._write(book, cycle)
+        self.env["sop.demand.sheet"]._write_sheet(book, cycle)
         for build in (
             self._sheet_exceptions, self._sheet_gaps, self._sheet_capacity,
             self._sheet_scenarios, self._sheet_suppliers, self._sheet_decisions,
@@ -87,13 +87,20 @@ class SopPackXlsx(models.AbstractModel):
             sheet.facts(section["facts"])
         for table in section["tables"]:
             if tables is None or table["name"] in tables:
-                self._table(sheet, table)
+                self._put_table(sheet, self._level_second(table))
         for note in section["notes"]:
             sheet.sentence(note, italic=True, font_color=MUTED)
         sheet.row += 1
 
-    def _table(self, sheet, table):
+    def _put_table(self, sheet, table):
         return sheet.table(table, self.env._("Level"), self.env._("Figure"))
+
+    def _level_second(self, table):
+        """The level after the name: tables below each other share the width of their columns."""
+        columns = table["columns"]
+        if columns and columns[0]["format"] == "level":
+            columns = [*columns[1:2], columns[0], *columns[2:]]
+        return {**table, "columns": columns}
 
     def _table_of(self, section, name):
         tables = (section or {}).get("tables") or []
@@ -113,13 +120,17 @@ class SopPackXlsx(models.AbstractModel):
         for chart in self._charts(sections.get("kpis"), "line"):
             sheet.chart(line_chart(book, chart))
         self._put(sheet, sections.get("kpis"))
+        sheet.break_page()
         sheet.chart(self._family_chart(book, sections.get("demand")))
         self._put(sheet, sections.get("demand"), ["families"])
         words = (_("Total"), _("Rise"), _("Fall"))
+        sheet.break_page()
         for chart in self._charts(sections.get("bridge"), "bridge"):
             sheet.chart(bridge_chart(book, chart, words), height=340)
         self._put(sheet, sections.get("bridge"))
+        sheet.break_page()
         self._put(sheet, sections.get("accuracy"))
+        sheet.break_page()
         for chart in self._charts(sections.get("stock"), "line"):
             sheet.chart(line_chart(book, chart))
         self._put(sheet, sections.get("stock"))
@@ -143,7 +154,7 @@ class SopPackXlsx(models.AbstractModel):
         section = sections.get("demand")
         table = self._table_of(section, "exceptions")
         if table:
-            self._table(sheet, table)
+            self._put_table(sheet, table)
         else:
             sheet.sentence(_("No exception is open."))
         sheet.finish()
@@ -157,7 +168,7 @@ class SopPackXlsx(models.AbstractModel):
         sheet.finish()
 
     def _sheet_capacity(self, book, subtitle, sections):
-        self.env["sop.pack.xlsx.capacity"]._write(book, subtitle, sections.get("capacity"))
+        self.env["sop.pack.xlsx.capacity"]._write_sheet(book, subtitle, sections.get("capacity"))
 
     def _sheet_scenarios(self, book, subtitle, sections):
         _ = self.env._
@@ -260,8 +271,8 @@ class SopPackXlsx(models.AbstractModel):
         return [
             (_("What this is"), _(
                 "The S&OP plan of %(company)s for %(months)s months from %(cycle)s on, as it stood"
-                " when version %(version)s of the meeting pack was made. Amounts are in %(currency)s"
-                " at net sales prices unless a heading says otherwise.",
+                " when version %(version)s of the meeting pack was made. Amounts are in"
+                " %(currency)s at net sales prices unless a heading says otherwise.",
                 company=header["company"], months=header["horizon_months"], cycle=header["cycle"],
                 version=header["version"], currency=header["currency"]["name"])),
             (_("Sheets"), _(

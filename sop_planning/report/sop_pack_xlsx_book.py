@@ -18,6 +18,7 @@ NOTHING = "–"
 CELL_LIMIT = 32000  # Excel takes 32,767 characters
 WIDTHS = {"text": (14, 34), "long": (40, 64), "lines": (26, 46), "code": (9, 14), "level": (13, 15)}
 FIGURE_WIDTH = (12, 18)
+PAGE_WIDTH = 1030  # pixels of A4 landscape between its margins
 WORDS = ("text", "long", "lines", "code", "level", "date")
 
 
@@ -37,7 +38,8 @@ class Book:
             },
         )
         self.file.set_properties(properties)
-        self.footer = f"&L&8{properties['title']}&R&8&P / &N".replace("\n", " ")
+        title = properties["title"].replace("&", "&&")
+        self.footer = f"&L&8 {title}&R&8 &P / &N"
         self.level_words = level_words or {}
         mark = symbol.replace('"', "")
         money = f'"{mark}"#,##0' if is_symbol_first else f'#,##0" {mark}"'
@@ -104,7 +106,8 @@ class Sheet:
         self.book = book
         self.file = book.file.add_worksheet(name)
         self.widths = {}
-        self.tables = 0
+        self.breaks = []
+        self.wrapped = []  # (row, column, words): as high as they need, once widths are known
         self.row = 3
         band = book.format(bg_color=BAND, font_color="#FFFFFF", valign="vcenter")
         self.file.set_row(0, 30, band)
@@ -149,17 +152,18 @@ class Sheet:
         if form == "level":
             return self._level(row, column, value)
         if value is None or value is False or value == "" and form not in WORDS:
-            return self.text(row, column, NOTHING, align="right" if form not in WORDS else "left",
-                             font_color=MUTED, **props)  # fmt: skip
+            side = {"align": "right"} if form not in WORDS else {"align": "left", "indent": 1}
+            return self.text(row, column, NOTHING, **{**side, "font_color": MUTED, **props})
         if form == "date":
             day = datetime.strptime(str(value)[:10], "%Y-%m-%d")
-            style = self.book.format(num_format="d mmm yyyy", align="left", **props)
+            style = self.book.format(num_format="d mmm yyyy", align="left", indent=1, **props)
             return self.file.write_datetime(row, column, day, style)
         if isinstance(value, (int, float)) and form not in WORDS:
             style = self.book.format(num_format=self.book.number_format(form, value), **props)
             return self.file.write_number(row, column, value, style)
         words = "\n".join(map(str, value)) if isinstance(value, list) else value
-        return self.text(row, column, words, text_wrap=True, **props)
+        self.wrapped.append((row, column, str(words)))
+        return self.text(row, column, words, text_wrap=True, **{"indent": 1, **props})
 
     def _level(self, row, column, level):
         fill, ink, glyph = LEVELS[level or ""]
@@ -206,7 +210,6 @@ class Sheet:
                 {"style": None, "columns": [{"header": label, "header_format": self._head_format(
                     column["format"])} for label, column in zip(labels, columns)]},
             )  # fmt: skip
-        self.tables += 1
         self.row = head + len(rows) + 2
         return head + 1, head + len(rows)
 
@@ -221,8 +224,9 @@ class Sheet:
         return labels
 
     def _head_format(self, form):
+        side = {"align": "left", "indent": 1} if form in WORDS else {"align": "right"}
         return self.book.format(bg_color=HEAD, font_color="#FFFFFF", bold=True, text_wrap=True,
-                                valign="vcenter", align="left" if form in WORDS else "right")  # fmt: skip  # noqa: E501
+                                valign="vcenter", **side)  # fmt: skip
 
     def _head(self, row, column, label, form):
         self.file.write_string(row, column, label, self._head_format(form))
@@ -248,9 +252,25 @@ class Sheet:
                                                     "object_position": 3})  # fmt: skip
         self.row += height // 20 + 2
 
+    def break_page(self):
+        """What follows starts on a page of its own."""
+        self.breaks.append(self.row)
+
     def finish(self):
         for column, width in self.widths.items():
             self.file.set_column(column, column, width)
+        lines = {}
+        for row, column, words in self.wrapped:
+            room = max(self.widths.get(column, 9) - 2, 5)
+            count = sum(1 + max(len(line) - 1, 0) // int(room) for line in words.split("\n"))
+            lines[row] = max(lines.get(row, 1), count)
+        for row, count in lines.items():
+            if count > 1:
+                self.file.set_row(row, 2 + 13.5 * count)
+        if self.breaks:  # Excel heeds them only at a fixed scale
+            wide = sum(7 * width + 5 for width in self.widths.values())
+            self.file.set_h_pagebreaks(self.breaks)
+            self.file.set_print_scale(max(10, min(100, int(100 * PAGE_WIDTH / wide))))
 
 
 def column_name(column):

@@ -15,7 +15,7 @@ class SopPackXlsxCapacity(models.AbstractModel):
     _description = "S&OP Pack Capacity Sheet"
 
     @api.model
-    def _write(self, book, subtitle, section):
+    def _write_sheet(self, book, subtitle, section):
         _ = self.env._
         sheet = book.sheet(_("Capacity"), _("Capacity by week"), subtitle, "#B3261E")
         section = section or {}

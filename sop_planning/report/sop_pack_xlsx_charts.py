@@ -89,31 +89,42 @@ def bridge_chart(book, chart, words):
     native = book.file.add_chart({"type": "column", "subtype": "stacked"})
     native.add_series({"name": " ", "categories": labels, "values": base, "gap": 40,
                        "fill": {"none": True}, "border": {"none": True}})  # fmt: skip
-    short = book.number_format("money_short")
-    signs = ("", "+", "-")
-    for name, cells, color, sign in zip(words, parts, (TOTAL, UP, DOWN), signs):
-        form = ";".join(_signed(part, sign) for part in short.split(";"))
-        native.add_series(
-            {"name": name, "categories": labels, "values": cells, "fill": {"color": color},
-             "border": {"color": INK, "width": 0.5},
-             "data_labels": {"value": True, "num_format": form,
-                             "font": {"name": "Calibri", "size": 9, "bold": True,
-                                      "color": "#FFFFFF" if not sign else INK}}}
-        )  # fmt: skip
+    for name, cells, color in zip(words, parts, (TOTAL, UP, DOWN)):
+        native.add_series({"name": name, "categories": labels, "values": cells,
+                           "fill": {"color": color}, "border": {"color": INK, "width": 0.5}})  # fmt: skip  # noqa: E501
+    native.combine(_bridge_labels(book, items, spans, labels))
     _dress(book, native, chart["title"], chart["format"])
     lower, upper = _bridge_range(items, spans)
+    short = book.number_format("money_short")
     native.set_y_axis({"min": lower, "max": upper, "num_format": short, "num_font": FONT,
                        "major_gridlines": {"visible": True, "line": {"color": GRID}}})  # fmt: skip
-    native.set_legend({"position": "top", "font": FONT, "delete_series": [0]})
+    native.set_legend({"position": "top", "font": FONT, "delete_series": [0, 4]})
     return native
 
 
-def _signed(part, sign):
-    """A part of a number format with a sign before its figure."""
-    if not sign:
-        return part
-    condition, bracket, rest = part.rpartition("]")
-    return f'{condition}{bracket}"{sign}"{rest}'
+def _bridge_labels(book, items, spans, labels):
+    """The figures above the bars: a line without a line."""
+    (tops,) = book.data([[max(span) for span in spans]])
+    words = [_short_money(item["value"], item["kind"] != "total") for item in items]
+    line = book.file.add_chart({"type": "line"})
+    line.add_series(
+        {
+            "name": " ", "categories": labels, "values": tops,
+            "line": {"none": True}, "marker": {"type": "none"},
+            "data_labels": {"value": True, "position": "above", "custom":
+                            [{"value": one, "font": {"bold": True, "size": 9}} for one in words]},
+        }
+    )  # fmt: skip
+    return line
+
+
+def _short_money(value, is_signed):
+    """Words of an amount on a chart: 3.4M, +356k."""
+    sign = "+" if is_signed and value > 0 else "-" if value < 0 else ""
+    value = abs(value)
+    if value >= 1e6:
+        return f"{sign}{value / 1e6:,.1f}M"
+    return f"{sign}{value / 1e3:,.0f}k" if value >= 1e3 else f"{sign}{value:,.0f}"
 
 
 def load_chart(book, sheet_name, title, labels, load, available, words):

@@ -77,6 +77,11 @@ class RolesCommon(ScenarioCommon):
         step = cls.cycle.step_ids[:1]
         owned = {"cycle_id": cls.cycle.id, "company_id": cls.company.id, "user_id": cls.env.uid}
         cls.env["sop.notice"].create({**owned, "step_id": step.id, "occasion": "opened"})
+        risk = cls.env["sop.supplier.risk"].search([("cycle_id", "=", cls.cycle.id)], limit=1)
+        cls.env["sop.supplier.risk.family"].create(
+            {"risk_id": risk.id, "cycle_id": cls.cycle.id, "company_id": cls.company.id,
+             "family_id": cls.pumps.id, "amount": 1000}
+        )  # fmt: skip
         cls.env["sop.presence"].create({**owned, "moment": fields.Datetime.now()})
 
     # ---- the addon's models and records ----
@@ -97,7 +102,8 @@ class RolesCommon(ScenarioCommon):
         model = self.env[name].with_context(active_test=False).sudo()
         if model._transient:
             return self._dialog(name, user or self.env.user)
-        domain = [("company_id", "=", self.company.id)] if "company_id" in model._fields else []
+        owners = [self.company.id, False]
+        domain = [("company_id", "in", owners)] if "company_id" in model._fields else []
         return model.search(domain, limit=1).with_env(self.env)
 
     def _dialog(self, name, user):

@@ -51,9 +51,7 @@ class TestGateChecks(GateCommon):
 
     def test_computed(self):
         self.cycle.date_snapshot = False
-        self.assertEqual(
-            self._check("computed"), "The cycle has no figures yet: press Refresh."
-        )
+        self.assertEqual(self._check("computed"), "The cycle has no figures yet: press Refresh.")
         with self.assertRaisesRegex(UserError, "press Refresh"), self.env.cr.savepoint():
             self._leave()
         self.cycle.date_snapshot = fields.Datetime.now()
@@ -135,9 +133,7 @@ class TestGateChecks(GateCommon):
         risk = self._put("sop.supplier.risk", partner_id=vendor.id, is_flagged=True)
         other = self.env["res.partner"].create({"name": "Punctual"})
         self._put("sop.supplier.risk", partner_id=other.id, is_flagged=False)
-        self._assert_gate(
-            "suppliers", "supply", "Flagged vendors without an answer: 1 (Foundry)."
-        )
+        self._assert_gate("suppliers", "supply", "Flagged vendors without an answer: 1 (Foundry).")
         risk.write({"state": "accepted", "note": "Second source found"})
         self._assert_open("suppliers", "pre_sop")
 
@@ -369,7 +365,9 @@ class TestGatePassing(GateCommon):
         self._at("supply")
         self.cycle.action_cancel()
         self.cycle.with_user(self.controller).action_send_back("Cancelled by mistake")
-        self.assertEqual(self._step("data").log, "11/18/2026 Carla: Sent back: Cancelled by mistake")
+        self.assertEqual(
+            self._step("data").log, "11/18/2026 Carla: Sent back: Cancelled by mistake"
+        )
 
     def test_who_signs_and_when(self):
         self._at("supply")
@@ -457,7 +455,11 @@ class TestStepCalendar(GateCommon):
     def test_one_template_a_step_and_company(self):
         for company in (False, self.company.id):
             vals = {"code": "data", "company_id": company}
-            with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(UniqueViolation),
+                self.env.cr.savepoint(),
+            ):
                 self.env["sop.step.template"].create([vals, vals])
 
     def test_elapsed_working_days_count_both_ends_and_no_weekend(self):

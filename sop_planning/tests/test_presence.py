@@ -62,9 +62,7 @@ class TestPresence(GateCommon):
             self.assertEqual(self._note("09:00:30", self.anna), [True])
         self.assertEqual(self._minutes(), 1)
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
-            self._put(
-                "sop.presence", user_id=self.anna.id, moment=datetime(2026, 11, 18, 9)
-            )
+            self._put("sop.presence", user_id=self.anna.id, moment=datetime(2026, 11, 18, 9))
 
     def test_it_is_the_current_cycle_of_the_company(self):
         october = self._make_cycle(month=MONTH.replace(month=10))

@@ -242,9 +242,7 @@ class TestParticipation(RemindCommon):
         return [(row.step, row.subject, row.is_done, row.expected, row.given) for row in rows]
 
     def test_owner_gives_when_the_family_is_agreed(self):
-        self.assertEqual(
-            self._rows(self.anna, "owner"), [("demand", "Pumps", False, 1, 0)]
-        )
+        self.assertEqual(self._rows(self.anna, "owner"), [("demand", "Pumps", False, 1, 0)])
         self.pump_review.action_agree()
         self.assertEqual(self._rows(self.anna, "owner"), [("demand", "Pumps", True, 1, 1)])
 
@@ -260,9 +258,7 @@ class TestParticipation(RemindCommon):
         inputs.create({**vals, "product_id": self.valve.id})
         self.assertEqual(self._rows(self.anna, "contributor"), waiting, "of somebody else")
         inputs.with_user(self.anna).create({**vals, "product_id": self.valve.id})
-        self.assertEqual(
-            self._rows(self.anna, "contributor"), [("demand", "Valves", True, 1, 1)]
-        )
+        self.assertEqual(self._rows(self.anna, "contributor"), [("demand", "Valves", True, 1, 1)])
 
     def test_responsible_gives_with_the_signature(self):
         self._step("supply").user_id = self.ben

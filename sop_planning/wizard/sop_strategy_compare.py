@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 STRATEGIES = [
     ("chase", "Chase"),
@@ -29,6 +30,8 @@ class SopStrategyCompare(models.TransientModel):
     @api.model
     def action_open(self):
         """Compute the strategies of the current cycle and show them."""
+        if not self.env["sop.cycle"]._dashboard_cycle():
+            raise UserError(self.env._("There is no cycle yet: open one first."))
         wizard = self.create({})
         wizard._compute_lines()
         return {
