@@ -74,6 +74,7 @@
         "views/sop_decision_views.xml",
         "views/sop_cycle_executive_views.xml",
         "wizard/sop_decision_answer_views.xml",
+        "wizard/sop_demand_sheet_import_views.xml",
         "views/sop_planning_menus.xml",
     ],
     "assets": {

@@ -2,11 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .navigation import FAMILY_NAMES
-from .sop_decision import ASSUMPTION, DECIDED, DECISION, DEFERRED, DROPPED, LIVE, OPEN, RISK
+from .sop_decision import ASSUMPTION, DECIDED, DECISION, DROPPED, LIVE, OPEN, RISK
 from .sop_money_mixin import without_hidden
 
 YEAR = 12
-ORDER = (OPEN, DEFERRED, DECIDED)
 
 
 class SopCycle(models.Model):
@@ -46,9 +45,8 @@ class SopCycle(models.Model):
         for cycle in self:
             shown = cycle.decision_ids.filtered(lambda item: item.state != DROPPED)
             decisions = shown.filtered(lambda item: item.kind == DECISION)
-            cycle.agenda_ids = decisions.sorted(
-                lambda item: ORDER.index(item.state) if item.state in ORDER else len(ORDER)
-            )
+            # in the order of the meeting: what is answered stays where it was
+            cycle.agenda_ids = decisions
             cycle.agenda_open_count = len(decisions.filtered(lambda item: item.state == OPEN))
             risks = shown.filtered(
                 lambda item: item.kind == RISK and item.state in (*LIVE, DECIDED)

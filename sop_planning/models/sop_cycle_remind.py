@@ -118,10 +118,19 @@ class SopCycle(models.Model):
         return step.date_due or self.company_id._sop_today()
 
     def _close_activities(self, step, waiting):
-        """Activities of who has given everything, and of steps that are over, are done."""
+        """Who has given everything is done; what nobody needs any more, since its step is over, is
+        taken away without being called done."""
+        over = self.env["mail.activity"]
+        done = self.env["mail.activity"]
         activities = self.activity_ids.filtered("sop_step_id")
-        still = activities.filtered(lambda a: a.sop_step_id == step and a.user_id in waiting)
-        (activities - still).action_feedback()
+        for its_step, own in activities.grouped("sop_step_id").items():
+            left = waiting if its_step == step else self._waiting_for(its_step)
+            still = own.filtered(lambda activity, left=left: activity.user_id in left)
+            done += own - still
+            over += still if its_step != step else over
+        over.unlink()
+        done.note = False  # what was still to do
+        done.action_feedback()
 
     def _tell(self, step, user, subjects, occasion):
         """One mail a person, step and occasion; that it has begun only who knows nothing of it."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 FIGURES = {"amount_cost", "rate_service", "qty"}
+NOTE_LINES = 3  # on the executive page
 
 
 class SopDecisionOption(models.Model):
@@ -101,8 +102,16 @@ class SopDecisionOption(models.Model):
             "cost": self._cost_words(),
             "service": rate,
             "qty": formatLang(self.env, self.qty, digits=0) if self.qty or rate else "",
-            "note": self.note or "",
+            "note": self._note_words(),
         }
+
+    def _note_words(self):
+        """The first lines of the note: a meeting reads no list."""
+        lines = (self.note or "").splitlines()
+        if len(lines) > NOTE_LINES + 1:
+            more = len(lines) - NOTE_LINES
+            lines = [*lines[:NOTE_LINES], self.env._("and %s more", more)]
+        return "\n".join(lines)
 
     @api.model_create_multi
     def create(self, vals_list):

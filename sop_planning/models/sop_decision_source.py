@@ -121,7 +121,7 @@ class SopScenario(models.Model):
         mine = self if self.state == "done" else self.browse()
         return {
             "name": self.env._("Which scenario does the plan follow?"),
-            "description": self.lever_text,
+            "description": self.note or self.reason,
             "option_ids": [
                 fields.Command.create(
                     {"scenario_id": scenario.id, "is_recommended": scenario == self}

@@ -29,7 +29,7 @@ class SopPack(models.Model):
         " is new goes into the next version.",
     )
     date = fields.Datetime(
-        string="Published on", readonly=True, help="Of a draft: when it was last previewed."
+        string="Date", readonly=True, help="When it was published; of a draft, last previewed."
     )
     user_id = fields.Many2one("res.users", string="Published by", readonly=True)
     note = fields.Text(

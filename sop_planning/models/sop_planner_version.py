@@ -25,7 +25,9 @@ class SopPlanner(models.AbstractModel):
                 "user_id": self.env.uid,
                 "requested_by_id": cycle._requester().id or None,
                 "scenario_id": scenario.id or None,
-                "scenario_text": self._scenario_words(scenario),
+                "scenario_text": self._scenario_words(
+                    scenario.with_context(sop_without_money=True)  # everybody reads it
+                ),
                 "reason": cycle.reopen_reason or None,
                 "figures": self._version_figures(cycle, scenario),
                 "fingerprint": scenario.fingerprint or {},

@@ -43,7 +43,7 @@ class SopPresence(models.Model):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 presence.create({**key, "company_id": cycle.company_id.id})
         except UniqueViolation:
-            pass  # another window of the same user was quicker
+            return True  # another window of the same user was quicker
         return True
 
 

@@ -14,5 +14,7 @@ from . import sop_pack_report
 from . import sop_demand_sheet
 from . import sop_demand_sheet_write
 from . import sop_demand_sheet_read
+from . import sop_demand_sheet_differences
 from . import sop_pack_xlsx
+from . import sop_pack_xlsx_raw
 from . import sop_pack_xlsx_capacity

@@ -18,7 +18,7 @@ from .sop_demand_sheet import (
     WAS,
 )
 from .sop_pack_charts import GRID, MUTED, UP
-from .sop_pack_xlsx_book import HEAD, column_name
+from .sop_pack_xlsx_sheet import HEAD, column_name
 
 EDIT, OFF, KEPT = "#FFFBE6", "#E5E7EB", "#DBEAFE"
 
@@ -34,7 +34,8 @@ class SopDemandSheet(models.AbstractModel):
         products, lines = self._products(cycle), self._lines(cycle)
         order = sorted(lines, key=lambda product_id: products[product_id][:3])
         months = sorted({month for own in lines.values() for month in own})
-        sheet = book.sheet(_("Demand"), _("Demand of %s", cycle.name), self._how_short(), UP)
+        title = _("Demand of %s", cycle.name)
+        sheet = book.sheet(_("Demand"), title, self._how_short(), UP, ID_COLUMN + 1)
         blocks = self._blocks(months)
         self._write_keys(sheet, cycle, blocks, len(order))
         self._write_heads(book, sheet, blocks, months)
@@ -47,6 +48,8 @@ class SopDemandSheet(models.AbstractModel):
                 sheet.file.write_string(row, column, words, styles["text"])
             first = cycle.date_end if product_id in locked else open_from
             self._write_row(sheet, row, lines[product_id], blocks, first, comments, styles)
+        codes = max([13, *(len(products[product_id][1]) + 2 for product_id in order)])
+        sheet.file.set_column(2, 2, min(codes, 26))
         self._finish(book, sheet, blocks, FIRST_ROW + len(order) - 1, cycle)
 
     def _how_short(self):
@@ -161,7 +164,7 @@ class SopDemandSheet(models.AbstractModel):
     def _finish(self, book, sheet, blocks, last, cycle):
         """Widths, folded and hidden columns, what may be typed, protection, print setup."""
         file, months = sheet.file, blocks[0][3]
-        for column, width in enumerate((4, 20, 13, 32, 8, 11)):
+        for column, width in ((ID_COLUMN, 4), (1, 20), (3, 32), (4, 8), (5, 11)):
             file.set_column(column, column, width, None, {"hidden": column == ID_COLUMN})
         for key, _label, first, _months in blocks:
             options = {"level": 1, "hidden": True} if key != CONSENSUS else {}

@@ -13,7 +13,7 @@ WORDS = ("text", "long", "lines", "row")
 FIGURE_CHARS, LEVEL_CHARS = 11, 5
 WRAP_LOSS = 1.3  # words do not fill their lines
 # letters: (characters of a line, height of a line, padding of a row, rest of a table)
-NORMAL, ROOMY = (190, 17, 9, 32), (154, 21, 15, 36)
+NORMAL, ROOMY = (190, 17, 8, 32), (154, 21, 15, 36)
 TITLE = 30
 
 
@@ -22,7 +22,7 @@ def layout(section, has_facts):
     tables = section["tables"]
     limits = {table["name"]: min(table["limit"], len(table["rows"])) for table in tables}
     fixed = HEAD + 86 * has_facts + 100 * bool(section["empty"]) + 24 * len(section["notes"])
-    fixed += 22 * lead_lines(section["lead"]) + 8
+    fixed += 20 * lead_lines(section["lead"]) + 8
     fixed += sum(40 + chart_height(chart) for chart in section["charts"])
     if fixed + _height(tables, limits, ROOMY) <= PAGE:
         return {"roomy": True, "limits": limits}
@@ -76,5 +76,5 @@ def _row_lines(columns, row, letters):
             words += min(len(value), 210)
         else:
             wide -= LEVEL_CHARS if column["format"] == "level" else FIGURE_CHARS
-    is_one = words <= 0.7 * wide
+    is_one = words <= 0.6 * wide
     return max(lists, 1 if is_one else math.ceil(WRAP_LOSS * words / max(wide, 40)))

@@ -68,7 +68,7 @@ class SopPack(models.Model):
             ("reference", _("Reference"), "units"),
             ("deviation", _("Deviation"), "change"), ("impact", _("Impact"), "money"),
             ("year", _("Next 12 months"), "money"), ("last_year", _("Last 12 months"), "money"),
-            ("owner", _("Owner"), "text"), ("state", _("State"), "text"),
+            ("owner", _("Owner"), "text"), ("state", _("State"), "code"),
         ]  # fmt: skip
         return self._pack_table("families", _("Families, the most urgent first"), columns, rows, 13)
 

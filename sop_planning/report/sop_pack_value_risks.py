@@ -56,7 +56,7 @@ class SopPack(models.Model):
             ("days", _("Days late"), "days"), ("overdue", _("Overdue"), "money"),
             ("amount", _("Sales at risk"), "money"), ("week", _("Needed"), "code"),
             ("families", _("Families"), "text"), ("owner", _("Owner"), "text"),
-            ("state", _("State"), "text"),
+            ("state", _("State"), "code"),
         ]  # fmt: skip
         return [self._pack_table("suppliers", _("Suppliers"), columns, rows, 8)] if rows else []
 
@@ -81,7 +81,7 @@ class SopPack(models.Model):
             ("probability", _("Probability"), "percent"),
             ("impact", _("Impact"), "money"), ("exposure", _("Exposure"), "money"),
             ("response", _("Response"), "long"), ("owner", _("Owner"), "text"),
-            ("due", _("Due"), "date"), ("state", _("State"), "text"),
+            ("due", _("Due"), "date"), ("state", _("State"), "code"),
         ]  # fmt: skip
         title = _("Risks and opportunities")
         return [self._pack_table("risks", title, columns, rows, 6)] if rows else []

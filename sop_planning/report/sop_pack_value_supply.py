@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 WEEKS = 26
+LEVERS = 2  # of a scenario, side by side with the others
 
 
 class SopPack(models.Model):
@@ -40,7 +41,7 @@ class SopPack(models.Model):
             ("units", _("Units"), "units"), ("hours", _("Hours"), "hours"),
             ("amount", _("Value"), "money"), ("orders", _("Orders hit"), "number"),
             ("reason", _("Arithmetic"), "long"), ("note", _("Constraint"), "long"),
-            ("owner", _("Owner"), "text"), ("state", _("State"), "text"),
+            ("owner", _("Owner"), "text"), ("state", _("State"), "code"),
         ]  # fmt: skip
         return self._section(
             "gaps",
@@ -141,10 +142,9 @@ class SopPack(models.Model):
         levers = {"name": _("What is different"), "format": "lines"}
         for place, scenario in enumerate(data["scenarios"]):
             columns.append((f"s{place}", self._scenario_title(scenario), "row"))
-            levers[f"s{place}"] = scenario["levers"][:3]
-            if len(scenario["levers"]) > 3:
-                more = _("and %s more", len(scenario["levers"]) - 3)
-                levers[f"s{place}"] = [*scenario["levers"][:3], more]
+            told = scenario["levers"][:LEVERS]
+            rest = len(scenario["levers"]) - len(told)
+            levers[f"s{place}"] = [*told, _("and %s more", rest)] if rest else told
         return self._section(
             "scenarios",
             _("Scenarios side by side"),

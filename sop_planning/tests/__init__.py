@@ -34,3 +34,11 @@ from . import test_scenario_access
 from . import test_scenario_levers
 from . import test_plan_version
 from . import test_decision
+from . import test_roles
+from . import test_roles_methods
+from . import test_money
+from . import test_gate
+from . import test_remind
+from . import test_presence
+from . import test_pack_xlsx
+from . import test_demand_sheet

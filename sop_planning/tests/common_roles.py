@@ -180,15 +180,19 @@ class RolesCommon(ScenarioCommon):
         return dict(self.env.cr.fetchall())
 
     def _changed_since(self, before):
-        """Tables written since then, without dialogs and logs of the server."""
-        own = {self.env[name]._table for name in self.env if self.env[name]._transient}
-        links = {
-            field.relation
-            for name in self.env if self.env[name]._transient
-            for field in self.env[name]._fields.values() if field.type == "many2many" and field.store
-        }  # fmt: skip
+        """Tables written since then, without those of dialogs."""
         now = self._written()
         return {
-            table for table, count in now.items()
-            if count != before.get(table, 0) and table not in own | links
-        }  # fmt: skip
+            table
+            for table, count in now.items()
+            if count != before.get(table, 0) and table not in self._dialog_tables()
+        }
+
+    def _dialog_tables(self):
+        if not hasattr(self, "dialog_tables"):
+            dialogs = [self.env[name] for name in self.env if self.env[name]._transient]
+            links = (field for dialog in dialogs for field in dialog._fields.values()
+                     if field.type == "many2many" and field.store)  # fmt: skip
+            tables = {dialog._table for dialog in dialogs} | {field.relation for field in links}
+            type(self).dialog_tables = tables
+        return self.dialog_tables

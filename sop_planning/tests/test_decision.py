@@ -511,7 +511,7 @@ class TestExecutivePage(DecisionCommon):
         self.assertEqual(action["views"], [(form.id, "form")])
         self.assertNotEqual(self.env["sop.cycle"].get_view(view_type="form")["id"], form.id)
 
-    def test_decisions_first_then_risks_by_exposure(self):
+    def test_decisions_in_their_order_and_risks_by_exposure(self):
         decided = self._item(name="Decided", sequence=1)
         decided.action_decide(False, "Agreed")
         waiting = self._with_options(name="Open")
@@ -519,7 +519,8 @@ class TestExecutivePage(DecisionCommon):
         large = self._item(kind="risk", probability=0.5, amount_impact=100)
         assumed = self._item(kind="assumption")
         self.cycle.invalidate_recordset()
-        self.assertEqual(list(self.cycle.agenda_ids), [waiting, decided])
+        self.assertEqual(list(self.cycle.agenda_ids), [decided, waiting])
+        self.assertEqual(self.cycle.agenda_open_count, 1)
         self.assertEqual(list(self.cycle.risk_ids), [large, small])
         self.assertEqual(self.cycle.assumption_ids, assumed)
         row = waiting.option_rows[1]

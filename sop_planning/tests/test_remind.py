@@ -130,6 +130,17 @@ class TestRemind(RemindCommon):
         activity = self._activities()
         self.assertEqual((activity.user_id, activity.summary), (self.ben, "S&OP: Supply Review"))
 
+    def test_only_what_was_given_is_called_done(self):
+        self._at("demand")
+        self._remind()
+        self.valve_review.action_agree()
+        self.cycle.with_user(self.carla).action_next_step()
+        done = self.cycle.message_ids.filtered("mail_activity_type_id")
+        self.assertEqual(len(done), 2, "Ben's and Carla's, who signed; not Anna's")
+        self.assertIn("originally assigned to Ben", "".join(done.mapped("body")))
+        self.assertNotIn("Anna", "".join(done.mapped("body")))
+        self.assertNotIn("Still to do", "".join(done.mapped("body")))
+
     def test_frozen_cycle_leaves_nobody_anything_to_do(self):
         self._at("demand")
         self._remind()

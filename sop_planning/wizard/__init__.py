@@ -9,3 +9,6 @@ from . import sop_strategy_compare
 from . import sop_cycle_reason
 from . import sop_plan_compare
 from . import sop_decision_answer
+from . import sop_demand_sheet_export
+from . import sop_demand_sheet_change
+from . import sop_demand_sheet_import

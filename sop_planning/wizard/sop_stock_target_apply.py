@@ -100,7 +100,7 @@ class SopStockTargetApplyLine(models.TransientModel):
             qty = line.fact_id.qty_safety_proposed
             line.qty_new = (
                 math.ceil(qty)
-                if qty >= WHOLE_FROM
+                if qty >= WHOLE_FROM or not line.fact_id
                 else line.fact_id.uom_id.round(qty, rounding_method="UP")
             )
 
