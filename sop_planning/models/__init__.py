@@ -114,6 +114,7 @@ from . import sop_planner_version
 from . import sop_planner_write_version
 from . import sop_decision
 from . import sop_decision_option
+from . import sop_decision_rights
 from . import sop_decision_workflow
 from . import sop_decision_source
 from . import sop_cycle_decision

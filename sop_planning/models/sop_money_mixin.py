@@ -58,6 +58,18 @@ class SopMoneyMixin(models.AbstractModel):
         """A sentence as it may be told to this user."""
         return sentence if self._sees_money() else without_hidden(sentence)
 
+    def copy_data(self, default=None):
+        """Who does not see amounts copies the rest."""
+        hidden = [] if self.env.su or self._sees_money() else self._money_columns()
+        rows = super().copy_data({**dict.fromkeys(hidden, 0), **(default or {})})
+        return [{name: row[name] for name in row if name not in hidden} for row in rows]
+
+    @api.model
+    def _money_columns(self):
+        """The names of the stored fields that are hidden."""
+        return [name for name, field in self._fields.items()
+                if field.groups == MONEY_GROUP and field.store]  # fmt: skip
+
     # ---- order ----
 
     def _order_to_sql(self, order, query, alias=None, reverse=False):

@@ -86,6 +86,20 @@ class SopCycle(models.Model):
         return rows
 
 
+class SopScenario(models.Model):
+    _inherit = "sop.scenario"
+
+    def copy(self, default=None):
+        """A copy costs what its original costs, whoever makes it."""
+        copies = super().copy(default)
+        if not self._sees_money() and "lever_ids" not in (default or {}):
+            for scenario, twin in zip(self.sudo(), copies.sudo()):
+                pairs = zip(scenario.lever_ids.sorted("id"), twin.lever_ids.sorted("id"))
+                for lever, own in pairs:
+                    own.cost = lever.cost
+        return copies
+
+
 class SopDecision(models.Model):
     _name = "sop.decision"
     _inherit = ["sop.decision", "sop.money.mixin"]

@@ -79,9 +79,9 @@ class SopDemandSheet(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, bucket_start, id, qty_consensus::float8,
-                       qty_statistical::float8, qty_last_year::float8, qty_orders::float8,
-                       COALESCE(is_overridden, FALSE)
+                SELECT product_id, bucket_start, id, COALESCE(qty_consensus, 0)::float8,
+                       COALESCE(qty_statistical, 0)::float8, COALESCE(qty_last_year, 0)::float8,
+                       COALESCE(qty_orders, 0)::float8, COALESCE(is_overridden, FALSE)
                   FROM sop_demand_line
                  WHERE cycle_id = %s
               ORDER BY bucket_start

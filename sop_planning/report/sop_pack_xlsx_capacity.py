@@ -48,6 +48,12 @@ class SopPackXlsxCapacity(models.AbstractModel):
             figures = [row["peak"], *((cell or {}).get("value") for cell in row["cells"])]
             for column, figure in enumerate(figures, start=1):
                 sheet.value(first + offset, column, figure, "percent_plain", **style)
+            for column, cell in enumerate(row["cells"], start=FIRST):
+                if cell and cell["value"] is None and cell["level"] == "critical":
+                    fill, ink, glyph = LEVELS["critical"]  # load, and no hour for it
+                    sheet.text(
+                        first + offset, column, glyph, bg_color=fill, font_color=ink, bold=True
+                    )
         last = first + len(chart["rows"]) - 1
         self._colour(book, sheet, first, last, FIRST + len(chart["columns"]) - 1)
         sheet.file.autofilter(sheet.row, 0, last, 1)

@@ -126,6 +126,8 @@ class RolesCommon(ScenarioCommon):
             },
             "sop.exception.answer": {"state": "dismissed", "note": "Because",
                                      "exception_ids": rows["sop.exception"].ids},
+            "sop.demand.sheet.export": {"cycle_id": cycle},
+            "sop.demand.sheet.import": {"cycle_id": cycle},
             "sop.plan.compare": {"old_version_id": version, "new_cycle_id": cycle},
             "sop.scenario.new": {"cycle_id": cycle, "workcenter_id": self.lathe.id},
             "sop.scenario.select": {"scenario_id": self.what_if.id, "reason": "Because"},
@@ -145,6 +147,11 @@ class RolesCommon(ScenarioCommon):
             own |= {"bucket_start": date(2026, 12, 1), "family_id": self.pumps.id}
             extra = {"product_id": self.pump.id} if name == "sop.plan.comparison" else {}
             return env[name].create({**own, **extra}).with_env(self.env)
+        if name == "sop.demand.sheet.change":
+            owner = self._dialog("sop.demand.sheet.import", user)
+            values = {"import_id": owner.id, "line_id": rows["sop.demand.line"].id}
+            return env[name].create(values).with_env(self.env)
+        self.assertTrue(name.endswith(".line"), f"no record of {name}: add one to _dialog")
         owner = self._dialog(name.removesuffix(".line"), user)
         values = {"sop.stock.target.apply.line": {"fact_id": rows["sop.supply.product"].id},
                   "sop.strategy.compare.line": {"strategy": "chase"}}  # fmt: skip

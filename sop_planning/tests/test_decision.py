@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -566,6 +567,20 @@ class TestExecutivePage(DecisionCommon):
         self.assertFalse(cycle.gap_label or cycle.extra_label or cycle.total_label)
         self.assertEqual(len(cycle.risk_ids), 1)
         self.assertNotIn("18", str(cycle.agenda_ids.option_rows))
+
+    def test_everything_on_the_page_can_be_read(self):
+        self._with_options()
+        self._item(kind="risk", probability=0.1, amount_impact=100)
+        view = self.env.ref("sop_planning.sop_cycle_view_form_executive")
+        for role in ("executive", "viewer"):
+            cycle = self._as(self.cycle, role)
+            arch = etree.fromstring(cycle.get_view(view.id, "form")["arch"])
+            names = {node.get("name") for node in arch.xpath("//field[not(ancestor::field)]")}
+            self.assertTrue(cycle.read(list(names)), role)
+            for parent in ("agenda_ids", "risk_ids", "assumption_ids"):
+                inner = arch.xpath(f"//field[@name='{parent}']//field/@name")
+                self.assertTrue(inner, parent)
+                cycle[parent].read(list(set(inner)))
 
     def test_warns_when_the_plan_does_not_follow_the_decision(self):
         item = self._with_options()

@@ -129,6 +129,32 @@ class TestPackValue(PackCommon):
                          ("Second lathe?", "Buy", 9.0))  # fmt: skip
         self.assertEqual(len(row["options"]), 2)
 
+    def test_bridge_and_actions_of_the_last_cycle(self):
+        """With an approved plan before it, the bridge has causes, and promises are followed up."""
+        with freeze_time("2026-10-07"):
+            old = self._make_cycle(month=date(2026, 10, 1))
+            old.action_refresh()
+        line = self._line(old, self.pump)
+        line.qty_override = line.qty_consensus + 70
+        self.env["sop.decision"].sudo().create(
+            {"cycle_id": old.id, "kind": "action", "name": "Hire a turner", "state": "open"}
+        )
+        old.sudo().state = "approved"
+        self.env["sop.planner"]._write_version(old)
+        section = self._section("bridge")
+        data = self.cycle.get_bridge_data()
+        self.assertTrue(data)
+        items = section["charts"][0]["items"]
+        self.assertAlmostEqual(items[0]["value"], sum(row["old"]["amount"] for row in data), 2)
+        self.assertAlmostEqual(sum(item["value"] for item in items[:-1]), items[-1]["value"], 1)
+        self.assertGreater(len(items), 2)
+        kpi = self._rows("kpis", "kpis")[0]
+        self.assertAlmostEqual(kpi["last"], items[0]["value"], 2)
+        self.assertEqual(
+            [row["name"] for row in self._rows("actions", "actions")], ["Hire a turner"]
+        )
+        self.assertTrue(draw(section["charts"][0], lambda value, _format: f"{value:.0f}"))
+
     def test_cycle_without_figures_is_refused(self):
         cycle = self._make_cycle(month=date(2026, 10, 1))
         with self.assertRaisesRegex(UserError, "press Refresh first"):

@@ -167,7 +167,7 @@ class TestPackXlsxMaker(WorkbookCommon, MakerCommon):
         limits = {rule.formula[0]: rule.dxf.fill.bgColor.rgb for rule in rules}
         self.assertEqual(
             limits,
-            {"1.2": "FF7F1D1D", "1": "FFB3261E", "0.95": "FFF2BE5C", "0.85": "FFD3DFEA"},
+            {"1.2": "FF7F1D1D", "1.0": "FFB3261E", "0.95": "FFF2BE5C", "0.85": "FFD3DFEA"},
         )
         self.assertTrue(any("Load of" in part for part in self._parts(self._content(value),
                                                                       "charts/chart")))  # fmt: skip

@@ -51,6 +51,10 @@ MAY = {
     "sop.demand.line.action_adjust": CONTROL,
     "sop.demand.line.action_reset_override": CONTROL,
     "sop.demand.override.action_undo": CONTROL,
+    "sop.demand.sheet.import.action_apply": CONTROL,
+    "sop.demand.sheet.import.action_back": CONTROL,
+    "sop.demand.sheet.import.action_export": CONTROL,
+    "sop.demand.sheet.import.action_preview": CONTROL,
     "sop.demand.review.action_adjust": CONTROL,
     "sop.demand.review.action_agree": CONTROL,
     "sop.demand.review.action_discuss": CONTROL,
@@ -192,7 +196,8 @@ class TestRolesMethods(RolesCommon):
         }
         own = {
             "sop.decision": self.decision, "sop.scenario": self.what_if,
-            "res.partner": self.foundry, "mrp.workcenter": self.lathe, "product.product": self.pump, "sale.order": self.large,
+            "res.partner": self.foundry, "mrp.workcenter": self.lathe,
+            "product.product": self.pump, "sale.order": self.large,
             "purchase.order": self.purchase,
         }  # fmt: skip
         records = own[model] if model in own else self._sample(model, user)
