@@ -127,7 +127,8 @@ class SopCycle(models.Model):
             left = waiting if its_step == step else self._waiting_for(its_step)
             still = own.filtered(lambda activity, left=left: activity.user_id in left)
             done += own - still
-            over += still if its_step != step else over
+            if its_step != step:
+                over += still
         over.unlink()
         done.note = False  # what was still to do
         done.action_feedback()

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .sop_decision import ACTION, DECIDED, DECISION, LIVE, RISK
 
 ANSWER = {"state", "choice_id", "reason", "date_due"}
+EFFECT = {"effect_real", "effect_note"}  # what came of it is told when it is known
 FOLLOW_UP = {"state", "effect_real", "effect_note"}  # of actions, also when the plan is frozen
 GROUP = "sop_planning.sop_planning_group_"
 
@@ -26,15 +27,15 @@ class SopDecision(models.Model):
             item.can_edit = item.kind != DECISION and is_mine and is_open
 
     def _check_frozen(self, vals):
-        """Nothing of a frozen cycle changes, but actions are followed up."""
+        """Nothing of a frozen cycle changes, but actions are followed up and effects are told."""
         names = set(vals)
         for item in self.filtered(lambda item: item.cycle_id.is_frozen):
-            if item.kind == ACTION and names <= FOLLOW_UP:
+            if names <= EFFECT or (item.kind == ACTION and names <= FOLLOW_UP):
                 continue
             raise UserError(
                 self.env._(
-                    "%(item)s belongs to %(cycle)s, which is frozen: only the status and the real"
-                    " effect of its actions can still be entered. What is open goes on in the next"
+                    "%(item)s belongs to %(cycle)s, which is frozen: only real effects and the"
+                    " status of actions can still be entered. What is open goes on in the next"
                     " cycle.",
                     item=item.name,
                     cycle=item.cycle_id.name,

@@ -20,6 +20,8 @@ SHOWN = {
     "amount_short": "amount_short",
     "gap_count": "gaps",
 }
+# what people say about a version is no part of it
+DISCUSSION = ("message_", "activity_", "my_activity_")
 
 
 class SopPlanVersion(models.Model):
@@ -185,22 +187,13 @@ class SopPlanVersion(models.Model):
         self._refuse()
 
     def write(self, vals):
-        if vals and not set(vals) <= self._discussion_fields():
+        if not all(name.startswith(DISCUSSION) for name in vals):
             self._refuse()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         self._refuse()
-
-    @api.model
-    def _discussion_fields(self):
-        """What people say about a version is no part of it."""
-        return {
-            name
-            for name in self._fields
-            if name.startswith(("message_", "activity_", "my_activity_"))
-        }
 
     def _refuse(self):
         raise UserError(

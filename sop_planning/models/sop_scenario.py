@@ -63,6 +63,9 @@ class SopScenario(models.Model):
         copy=False,
         help="The cycle's plan, gaps and capacity are this scenario's.",
     )
+    is_chosen = fields.Boolean(
+        string="Chosen", compute="_compute_is_chosen", help="By somebody, with a reason."
+    )
     user_id = fields.Many2one(
         "res.users", string="Made by", default=lambda self: self.env.user, readonly=True, copy=False
     )
@@ -94,6 +97,12 @@ class SopScenario(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for scenario in self:
             scenario.name = scenario.title or kinds.get(scenario.kind)
+
+    @api.depends("cycle_id.selected_scenario_id", "is_followed")
+    def _compute_is_chosen(self):
+        for scenario in self:
+            chosen = scenario.cycle_id.selected_scenario_id
+            scenario.is_chosen = scenario.is_followed and scenario == chosen
 
     @api.depends("name", "cycle_id")
     @api.depends_context("lang")

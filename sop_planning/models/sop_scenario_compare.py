@@ -122,7 +122,7 @@ class SopCycle(models.Model):
                 "kind_label": kinds[scenario.kind],
                 "state": scenario.state,
                 "message": scenario.message or "",
-                "is_selected": scenario.is_followed,
+                "is_selected": scenario.is_chosen,
                 "is_recommended": scenario == recommended,
                 "stale": scenario.stale_text or "",
                 "date": scenario._date_words() or "",

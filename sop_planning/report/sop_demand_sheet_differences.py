@@ -146,7 +146,7 @@ class SopDemandSheet(models.AbstractModel):
         parts = []
         if made:
             parts.append(_("The file was made on %s.", format_datetime(self.env, made)))
-        if fields.Datetime.to_datetime(keys.get("snapshot")) != cycle.date_snapshot:
+        if keys.get("snapshot") != fields.Datetime.to_string(cycle.date_snapshot):
             parts.append(_("The cycle was refreshed since: figures that moved are conflicts."))
         lost = (keys.get("rows") or 0) - row_count
         if lost > 0:

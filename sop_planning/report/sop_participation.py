@@ -16,7 +16,7 @@ class SopParticipation(models.Model):
     _name = "sop.participation"
     _description = "S&OP Participation"
     _auto = False
-    _order = "cycle_id desc, is_done, sequence, user_id"
+    _order = "cycle_id desc, is_done, sequence, user_id, subject, id"
     _rec_name = "subject"
     _depends = {
         "sop.cycle": ["company_id"],
@@ -44,7 +44,7 @@ class SopParticipation(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT ROW_NUMBER() OVER (ORDER BY cycle_id, sequence, user_id, family_id) AS id,
+            SELECT ROW_NUMBER() OVER (ORDER BY cycle_id, sequence, user_id, family_id, function) AS id,
                    participation.*, 1 AS expected, is_done::integer AS given
               FROM (%s UNION ALL %s UNION ALL %s) participation
             """,

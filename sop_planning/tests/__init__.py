@@ -42,3 +42,4 @@ from . import test_remind
 from . import test_presence
 from . import test_pack_xlsx
 from . import test_demand_sheet
+from . import test_cycle_tour

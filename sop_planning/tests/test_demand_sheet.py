@@ -91,6 +91,7 @@ class TestDemandSheet(SheetCommon):
         wizard = self._preview(self._bytes(self._book()[0]))  # saved by another program
         self.assertFalse(wizard.line_ids)
         self.assertIn("nothing is to do", wizard.notice)
+        self.assertNotIn("refreshed since", wizard.notice)
         with self.assertRaisesRegex(UserError, "Nothing is chosen"):
             wizard.action_apply()
         self.assertEqual(self._journal(), before)

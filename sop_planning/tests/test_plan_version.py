@@ -94,7 +94,7 @@ class TestPlanVersion(SopCommon):
     def test_lines_are_frozen_in_one_statement_whatever_their_number(self):
         while self.cycle.state != "executive":
             self.cycle.action_next_step()
-        with self.assertQueryCount(__system__=160):  # and not one a line: there are 36
+        with self.assertQueryCount(__system__=90):  # there are 36 lines
             self.cycle.action_approve()
 
     # ---- nobody changes it ----

@@ -137,7 +137,7 @@ class TestRemind(RemindCommon):
         self.cycle.with_user(self.carla).action_next_step()
         done = self.cycle.message_ids.filtered("mail_activity_type_id")
         self.assertEqual(len(done), 2, "Ben's and Carla's, who signed; not Anna's")
-        self.assertIn("originally assigned to Ben", "".join(done.mapped("body")))
+        self.assertIn(">Ben<", "".join(done.mapped("body")))
         self.assertNotIn("Anna", "".join(done.mapped("body")))
         self.assertNotIn("Still to do", "".join(done.mapped("body")))
 

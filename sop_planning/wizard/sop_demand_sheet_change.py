@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 CHANGE, CONFLICT, PROBLEM = "change", "conflict", "problem"
 
@@ -48,8 +49,8 @@ class SopDemandSheetChange(models.TransientModel):
     @api.depends_context("lang")
     def _compute_month(self):
         for change in self:
-            change.month = change.bucket_start and change.import_id.cycle_id._month_label(
-                change.bucket_start
+            change.month = change.bucket_start and format_date(
+                self.env, change.bucket_start, date_format="MMM yyyy"
             )
 
     @api.depends("qty_old", "qty_new", "kind")

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..models.navigation import open_action
+from ..models.navigation import FAMILY_NAMES, open_action
 from ..models.sop_demand_override import SET
 from .sop_demand_sheet_change import CONFLICT, PROBLEM
 
@@ -145,6 +145,7 @@ class SopDemandSheetImport(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {**FAMILY_NAMES, "dialog_size": "extra-large"},
         }
 
     def action_apply(self):
