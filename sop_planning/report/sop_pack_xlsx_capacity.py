@@ -34,8 +34,8 @@ class SopPackXlsxCapacity(models.AbstractModel):
     def _heads(self, sheet, chart, words):
         for column, label in enumerate([*words, *chart["columns"]]):
             sheet._head(sheet.row, column, label, "text" if column == 0 else "number")
-        sheet.widths.update({0: 26, 1: 9})
-        sheet.widths.update({FIRST + place: 8 for place in range(len(chart["columns"]))})
+        sheet.widths.update({0: 26, 1: 11})
+        sheet.widths.update({FIRST + place: 10.5 for place in range(len(chart["columns"]))})
 
     def _matrix(self, book, sheet, chart):
         self._heads(sheet, chart, [self.env._("Work center"), self.env._("Peak")])
@@ -51,9 +51,8 @@ class SopPackXlsxCapacity(models.AbstractModel):
             for column, cell in enumerate(row["cells"], start=FIRST):
                 if cell and cell["value"] is None and cell["level"] == "critical":
                     fill, ink, glyph = LEVELS["critical"]  # load, and no hour for it
-                    sheet.text(
-                        first + offset, column, glyph, bg_color=fill, font_color=ink, bold=True
-                    )
+                    full = {**style, "bg_color": fill, "font_color": ink, "bold": True}
+                    sheet.text(first + offset, column, glyph, **full)
         last = first + len(chart["rows"]) - 1
         self._colour(book, sheet, first, last, FIRST + len(chart["columns"]) - 1)
         sheet.file.autofilter(sheet.row, 0, last, 1)

@@ -44,7 +44,9 @@ class SopParticipation(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT ROW_NUMBER() OVER (ORDER BY cycle_id, sequence, user_id, family_id, function) AS id,
+            SELECT ROW_NUMBER() OVER (
+                       ORDER BY cycle_id, sequence, user_id, family_id, function
+                   ) AS id,
                    participation.*, 1 AS expected, is_done::integer AS given
               FROM (%s UNION ALL %s UNION ALL %s) participation
             """,

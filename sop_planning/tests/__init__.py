@@ -38,7 +38,10 @@ from . import test_roles
 from . import test_roles_methods
 from . import test_money
 from . import test_gate
+from . import test_gate_passing
+from . import test_step_calendar
 from . import test_remind
+from . import test_participation
 from . import test_presence
 from . import test_pack_xlsx
 from . import test_demand_sheet

@@ -67,3 +67,21 @@ class GateCommon(SopCommon):
     def _clock(self, **delta):
         """Time goes on."""
         return freeze_time(fields.Datetime.now() + timedelta(**delta))
+
+
+@freeze_time(TODAY)
+class RemindCommon(GateCommon):
+    """Anna owns the pumps and contributes to the valves, Ben owns the valves; Carla controls."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls._person("Anna", "sales")
+        cls.ben = cls._person("Ben", "sales")
+        cls.carla = cls._person("Carla", "controller")
+        cls.pumps.sop_owner_id, cls.valves.sop_owner_id = cls.anna, cls.ben
+        cls.valves.sop_contributor_ids = cls.anna
+        cls.cycle.user_id = cls.carla
+        cls.cycle.step_ids.write({"user_id": cls.carla.id, "date_due": TODAY + timedelta(days=9)})
+        cls.pump_review = cls._put_review(cls.pumps, user_id=cls.anna.id)
+        cls.valve_review = cls._put_review(cls.valves, user_id=cls.ben.id)

@@ -26,6 +26,7 @@ class RolesCommon(ScenarioCommon):
             cls._make_process_records()
             cls._make_what_if()
             cls.pack = cls.env["sop.pack"].create({"cycle_id": cls.cycle.id})
+            cls.pack.action_preview()
             cls.env["sop.planner"]._write_version(cls.cycle)
         cls.env.flush_all()
 
@@ -149,7 +150,8 @@ class RolesCommon(ScenarioCommon):
             return env[name].create({**own, **extra}).with_env(self.env)
         if name == "sop.demand.sheet.change":
             owner = self._dialog("sop.demand.sheet.import", user)
-            values = {"import_id": owner.id, "line_id": rows["sop.demand.line"].id}
+            values = {"import_id": owner.id, "line_id": rows["sop.demand.line"].id,
+                      "kind": "change"}  # fmt: skip
             return env[name].create(values).with_env(self.env)
         self.assertTrue(name.endswith(".line"), f"no record of {name}: add one to _dialog")
         owner = self._dialog(name.removesuffix(".line"), user)

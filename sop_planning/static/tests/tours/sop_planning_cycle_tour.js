@@ -97,11 +97,6 @@ tours.add("sop_planning_cycle_decide", {
         },
         { trigger: ".o_form_view button[name=action_approve]", run: "click" },
         {
-            trigger: ".modal .o_field_widget[name=reason] textarea",
-            run: "edit Demand does not ask for more",
-        },
-        { trigger: ".modal button[name=action_apply]", run: "click" },
-        {
             trigger: `${noDialog} .o_statusbar_status button.o_arrow_button_current:contains(Decided)`,
         },
     ],
