@@ -24,7 +24,7 @@ class SopCapacityLine(models.Model):
     _order = "cycle_id desc, workcenter_id, bucket_start"
 
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", required=True, readonly=True, index=True, ondelete="cascade"
+        "mrp.workcenter", required=True, readonly=True, index=True, ondelete="restrict"
     )
     hours_calendar = fields.Float(
         string="Calendar hours",

@@ -39,9 +39,9 @@ class SopScenarioLever(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, string="Lever", required=True, default="extra_hours")
-    workcenter_id = fields.Many2one("mrp.workcenter", string="Work center", ondelete="cascade")
+    workcenter_id = fields.Many2one("mrp.workcenter", string="Work center", ondelete="restrict")
     other_workcenter_id = fields.Many2one(
-        "mrp.workcenter", string="Done on", ondelete="cascade", help="Which one takes the work."
+        "mrp.workcenter", string="Done on", ondelete="restrict", help="Which one takes the work."
     )
     family_id = fields.Many2one(
         "product.category",
