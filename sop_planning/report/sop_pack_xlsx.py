@@ -113,7 +113,7 @@ class SopPackXlsx(models.AbstractModel):
             sheet.sentence(sections["decisions"]["lead"], font_size=11)
             sheet.row += 1
         for chart in self._charts(sections.get("kpis"), "line"):
-            sheet.chart(line_chart(book, chart), height=240)
+            sheet.chart(line_chart(book, chart), height=200)
         self._put(sheet, sections.get("kpis"))
         sheet.break_page()
         sheet.chart(self._family_chart(book, sections.get("demand")))

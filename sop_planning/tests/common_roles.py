@@ -78,6 +78,7 @@ class RolesCommon(ScenarioCommon):
         step = cls.cycle.step_ids[:1]
         owned = {"cycle_id": cls.cycle.id, "company_id": cls.company.id, "user_id": cls.env.uid}
         cls.env["sop.notice"].create({**owned, "step_id": step.id, "occasion": "opened"})
+        cls.env["sop.run.step"].create({"run_id": cls.cycle.run_ids[:1].id, "name": "Reading"})
         risk = cls.env["sop.supplier.risk"].search([("cycle_id", "=", cls.cycle.id)], limit=1)
         cls.env["sop.supplier.risk.family"].create(
             {"risk_id": risk.id, "cycle_id": cls.cycle.id, "company_id": cls.company.id,
@@ -104,7 +105,8 @@ class RolesCommon(ScenarioCommon):
         if model._transient:
             return self._dialog(name, user or self.env.user)
         owners = [self.company.id, False]
-        domain = [("company_id", "in", owners)] if "company_id" in model._fields else []
+        owner = "run_id.company_id" if name == "sop.run.step" else "company_id"
+        domain = [(owner, "in", owners)] if owner.split(".")[0] in model._fields else []
         return model.search(domain, limit=1).with_env(self.env)
 
     def _dialog(self, name, user):
