@@ -18,7 +18,7 @@ OPERATIONS = ("read", "create", "write", "unlink")
 READ, WRITE, ALL = "read", "read write", "read create write unlink"
 # what a role may do beyond reading; a manager may what a controller may
 RIGHTS = {
-    "sop.scenario": {},
+    "sop.scenario": {"operations": ALL, "controller": ALL},
     "sop.capacity.line": {},
     "sop.supply.line": {},
     "sop.supply.product": {},
