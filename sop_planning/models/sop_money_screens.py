@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .sop_money_mixin import HIDDEN
+from .sop_money_mixin import HIDDEN, without_hidden
 
 
 class SopCycle(models.Model):
@@ -54,7 +54,9 @@ class SopCycle(models.Model):
     def _comparison_columns(self, scenarios):
         if self._sees_money():
             return super()._comparison_columns(scenarios)
-        return super()._comparison_columns(scenarios.sudo())
+        columns = super()._comparison_columns(scenarios.sudo())
+        return [{**column, "binds": [without_hidden(words) for words in column["binds"]]}
+                for column in columns]  # fmt: skip
 
     def _comparison_sections(self, scenarios):
         if self._sees_money():

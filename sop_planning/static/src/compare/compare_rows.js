@@ -36,13 +36,16 @@ function makeRow(measure, { cycle, scenarios }) {
     return { key: name, label, help, better, cells };
 }
 
-/** What is late of a family: its worth, with the quantity as a note. */
+/** What is late of a family: its worth, with the quantity as a note; for who does not see amounts,
+ * the quantity alone. */
 function makeFamilyRow({ name, values }, index, data) {
+    const measure = { name: `family_${index}`, label: name, better: "less" };
+    if (data.cycle.sees_money === false) {
+        const quantities = values.map((late) => (late ? late.qty : null));
+        return makeRow({ ...measure, format: "units", values: quantities }, data);
+    }
     const amounts = values.map((late) => (late ? late.amount : null));
-    const row = makeRow(
-        { name: `family_${index}`, label: name, format: "money", better: "less", values: amounts },
-        data
-    );
+    const row = makeRow({ ...measure, format: "money", values: amounts }, data);
     values.forEach((late, column) => {
         row.cells[column].note = late ? _t("%s units", formatValue(late.qty, "units")) : "";
     });
@@ -91,7 +94,7 @@ export function makeGroups(data) {
     groups.push({
         name: "families",
         label: _t("Late by family"),
-        note: _t("value and quantity"),
+        note: data.cycle.sees_money === false ? _t("quantity") : _t("value and quantity"),
         rows: families.map((family, index) => makeFamilyRow(family, index, data)),
     });
     groups.push({
