@@ -11,6 +11,7 @@ from . import sop_money_mixin
 from . import sop_severity_mixin
 from . import sop_flag_mixin
 from . import sop_cycle
+from . import sop_cycle_screens
 from . import sop_cycle_workflow
 from . import sop_cycle_opening
 from . import sop_cycle_dashboard

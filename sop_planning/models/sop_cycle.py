@@ -3,7 +3,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .navigation import open_action
 from .res_company import HISTORY_LIMITS, HORIZON_LIMITS, REFERENCES
 
 STEPS = [
@@ -376,26 +375,6 @@ class SopCycle(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_not_frozen()
-        return self.env["sop.run"].sudo().create({"cycle_id": self.id, "user_id": self.env.uid})
-
-    def _open(self, xmlid, **context):
-        domain = [("cycle_id", "in", self.ids)]
-        return open_action(self.env, xmlid, domain, default_cycle_id=self[:1].id, **context)
-
-    def action_open_reviews(self):
-        return self._open("sop_demand_review_action")
-
-    def action_open_lines(self):
-        return self._open("sop_demand_line_action")
-
-    def action_open_products(self):
-        return self._open("sop_demand_product_action")
-
-    def action_open_exceptions(self):
-        return self._open("sop_exception_action", search_default_open=1)
-
-    def action_open_runs(self):
-        return self._open("sop_run_action")
-
-    def action_open_report(self):
-        return self._open("sop_plan_report_action")
+        runs = self.env["sop.run"].sudo()
+        runs._fail_dead(self)
+        return runs.create({"cycle_id": self.id, "user_id": self.env.uid})

@@ -21,6 +21,11 @@ class SopCycleStep(models.Model):
     date_begun = fields.Datetime(string="Begun on", readonly=True)
     signed_by_id = fields.Many2one("res.users", string="Signed off by", readonly=True)
     date_signed = fields.Datetime(string="Signed off on", readonly=True)
+    date_meeting = fields.Datetime(string="Meeting")
+    attendee_ids = fields.Many2many(
+        "res.users", string="Attendees", domain="[('share', '=', False)]"
+    )
+    minutes = fields.Html(string="Minutes of the meeting", sanitize=True)
     days_elapsed = fields.Integer(
         string="Working days",
         compute="_compute_days_elapsed",

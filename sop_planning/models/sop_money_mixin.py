@@ -86,6 +86,9 @@ class SopMoneyMixin(models.AbstractModel):
         if not self.env.su and not self._sees_money():
             arch = etree.fromstring(result["arch"])
             self._drop_hidden(arch)
+            if arch.tag in ("graph", "pivot") and not arch.findall("field[@type='measure']"):
+                whole = self._get_view_cache(view_id, view_type, **options)["arch"]
+                self._measure_units(arch, etree.fromstring(whole))
             result["arch"] = etree.tostring(arch, encoding="unicode")
         return result
 
@@ -105,6 +108,14 @@ class SopMoneyMixin(models.AbstractModel):
                 model = self.env[field.comodel_name]
             if hasattr(model, "_drop_hidden"):
                 model._drop_hidden(child)
+
+    @api.model
+    def _measure_units(self, arch, whole):
+        """Units in place of amounts, where a view measured nothing else: qty_x for amount_x."""
+        for measure in whole.findall("field[@type='measure']"):
+            name = measure.get("name").replace("amount", "qty", 1)
+            if name in self._fields and self._may_show(name):
+                etree.SubElement(arch, "field", name=name, type="measure")
 
     @api.model
     def _may_show(self, term):

@@ -21,6 +21,7 @@ PROGRESS = {
     "suppliers": 0.95,
     "check": 1.0,
 }
+DEAD_MINUTES = 60
 
 
 class SopRun(models.Model):
@@ -83,6 +84,19 @@ class SopRun(models.Model):
 
     def _fail(self, message):
         self.sudo().write({"state": "failed", "message": message})
+
+    @api.model
+    def _fail_dead(self, cycle):
+        """Runs that began long ago and never ended died with their server; their work is undone."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=DEAD_MINUTES)
+        dead = self.sudo().search(
+            [
+                ("cycle_id", "=", cycle.id),
+                ("state", "=", "running"),
+                ("create_date", "<", limit),
+            ]
+        )
+        dead._fail(self.env._("The server stopped before the run ended: nothing was changed."))
 
     def _fail_apart(self, message):
         """Record the failure in a transaction of its own: this one is lost with its error."""

@@ -72,13 +72,16 @@ class SopScenario(models.Model):
         facts, distance = known.facts or {}, 0.0
         if known.amount_total:
             distance = max(0.0, 1 - known.amount_bound / known.amount_total)
+        reached = f"{100 * distance:.1f} %"
         sentences = [
             self.env._(
                 "No plan of this model costs less than %(bound)s; the levers reach it within"
                 " %(distance)s.",
                 bound=self._money(known.amount_bound),
-                distance=f"{100 * distance:.1f} %",
+                distance=reached,
             )
+            if self._sees_money()
+            else self.env._("The levers reach the cheapest plan of this model within %s.", reached)
         ]
         if facts.get("taken_from"):
             kinds = dict(self._fields["kind"]._description_selection(self.env))

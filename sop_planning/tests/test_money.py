@@ -209,6 +209,16 @@ class TestMoney(RolesCommon):
                 arch = etree.fromstring(result["views"][view.type]["arch"])
                 self._check_view(arch, model)
 
+    def test_graphs_show_units_instead(self):
+        arch = self.env["sop.plan.report"].with_user(self.blind).get_view(
+            self.env.ref("sop_planning.sop_plan_report_view_graph").id, "graph"
+        )["arch"]
+        self.assertIn('<field name="qty_demand" type="measure"/>', arch)
+        arch = self.env["sop.plan.report"].get_view(
+            self.env.ref("sop_planning.sop_plan_report_view_graph").id, "graph"
+        )["arch"]
+        self.assertNotIn("qty_demand", arch)
+
     def _check_view(self, arch, model):
         names = {name for _model, field in self._hidden() for name in [field.name]} - {
             "value", "cost", "facts", "figures", "cash", "binds", "amount",

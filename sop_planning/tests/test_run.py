@@ -39,6 +39,21 @@ class TestRun(SopCommon):
         self.assertEqual(run.state, "done")
         self.assertFalse(run.action_execute(), "a finished run is not executed again")
 
+    def test_run_that_died_with_its_server_is_told_by_the_next_one(self):
+        self._sell_monthly(self.pump, [10] * 3)
+        cycle = self._make_cycle()
+        dead = self.env["sop.run"].browse(cycle.action_start_refresh())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sop_run SET create_date = create_date - INTERVAL '2 hours' WHERE id = %s",
+            [dead.id],
+        )
+        self.env.invalidate_all()
+        cycle.action_refresh()
+        self.assertEqual(dead.state, "failed")
+        self.assertIn("nothing was changed", dead.message)
+        self.assertEqual(cycle.run_ids.sorted("id")[-1].state, "done")
+
 
 @tagged("post_install", "-at_install")
 class TestConcurrency(BaseCase):
