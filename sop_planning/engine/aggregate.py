@@ -109,6 +109,7 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
     lag, work = groups.lag[center, group], groups.load.by_family[center, group]
     due = _due(buckets, lag)
     late = groups.price * rates.late * _weights(groups.priority)
+    holding = groups.cost * rates.holding * 7.0 / DAYS_A_YEAR
     efficiency = supply.workcenters["efficiency"].to_numpy(float)
     available = np.where(groups.load.is_open[:, None], groups.load.available, np.inf)
     outside = rates.subcontract is not None
@@ -141,8 +142,9 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
         subcontract_cost=groups.cost * (rates.subcontract or 0.0),
         late_cost=late,
         lost_cost=groups.price * rates.lost * _weights(groups.priority),
-        holding_cost=groups.cost * rates.holding * 7.0 / DAYS_A_YEAR,
-        shortfall_cost=late * SHORTFALL_SHARE,
+        holding_cost=holding,
+        # safety stock is never given up for the cost of holding it
+        shortfall_cost=np.maximum(late * SHORTFALL_SHARE, holding),
     )
 
 

@@ -72,10 +72,13 @@ class SopMoneyMixin(models.AbstractModel):
 
     # ---- order ----
 
-    def _order_to_sql(self, order, query, alias=None, reverse=False):
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """The largest come first in the model's own order for everybody: a rank is no amount."""
-        records = self.sudo() if not order or order == self._order else self
-        return super(SopMoneyMixin, records)._order_to_sql(order, query, alias, reverse)
+        ranks = {term.split()[0] for term in self._order.split(",")}
+        records = self.sudo() if field_name in ranks & set(self._money_columns()) else self
+        return super(SopMoneyMixin, records)._order_field_to_sql(
+            alias, field_name, direction, nulls, query
+        )
 
     # ---- views ----
 
