@@ -190,8 +190,9 @@ class SopForecastAccuracy(models.Model):
         name, _separator, function = aggregate_spec.partition(":")
         if name not in RATES or function not in ("avg", "sum"):
             return super()._read_group_select(aggregate_spec, query)
+        # the ratio of two amounts is none: it is for everybody
         sums = {
-            column: SQL("SUM(%s)", self._field_to_sql(self._table, column, query))
+            column: SQL("SUM(%s)", self.sudo()._field_to_sql(self._table, column, query))
             for column in SUMS
         }
         return SQL(RATES[name], **sums, count=SQL("COUNT(*)"), is_one=self._is_one_series(query))

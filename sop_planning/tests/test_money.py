@@ -146,6 +146,20 @@ class TestMoney(RolesCommon):
                     seen = self.env[name].search([("id", "in", mine.ids)])
                     self.assertEqual(mine.ids, seen.ids, name)
 
+    def test_groups_of_the_rest(self):
+        """Whatever else is summed in lists, pivots and graphs still is."""
+        for name in self._models():
+            model = self.env[name].with_user(self.blind)
+            aggregates = [
+                f"{field.name}:{field.aggregator}"
+                for field in model._fields.values()
+                if field.aggregator and field.groups != MONEY and (field.store or not model._auto)
+                and field.type in ("float", "integer")
+            ]  # fmt: skip
+            if model.has_access("read") and aggregates:
+                with self.subTest(model=name):
+                    self.assertTrue(model.formatted_read_group([], [], aggregates))
+
     def test_kanban_opens(self):
         """The server sorts the cards of unfolded columns by the model's own order."""
         gaps = self.env["sop.supply.gap"].with_user(self.blind)
