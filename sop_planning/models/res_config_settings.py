@@ -74,5 +74,7 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         result = super().set_values()
-        self.company_id.write({name: self[name] for name in THRESHOLDS})
+        changed = {n: self[n] for n in THRESHOLDS if self[n] != self.company_id[n]}
+        if changed:
+            self.company_id.write(changed)
         return result

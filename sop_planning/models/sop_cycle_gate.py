@@ -78,7 +78,10 @@ class SopCycle(models.Model):
                     + "".join(f"\n- {sentence}" for sentence in wrong)
                 )
             cycle._check_may_jump()
-            cycle._current_step()._note_jump(reason.strip(), wrong)
+            # the history is read by people who see no amounts, too
+            rows = cycle.with_context(sop_without_money=True)._rows_of_gate()
+            kept = [row["message"] for row in rows if row["message"] and row["is_blocking"]]
+            cycle._current_step()._note_jump(reason.strip(), kept)
 
     def _check_may_jump(self):
         if not self.env.user.has_group("sop_planning.sop_planning_group_gate"):

@@ -170,4 +170,5 @@ class SopPack(models.Model):
         """The first page for the mail: recommendation, figures, decisions asked."""
         self.ensure_one()
         self.check_access("read")
+        self._check_has_pages()
         return self.env["report.sop_planning.sop_pack_report"]._render_mail_page(self.value)

@@ -88,7 +88,7 @@ class SopRun(models.Model):
     @api.model
     def _fail_dead(self, cycle):
         """Runs that began long ago and never ended died with their server; their work is undone."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=DEAD_MINUTES)
+        limit = fields.Datetime.subtract(self.env.cr.now(), minutes=DEAD_MINUTES)
         dead = self.sudo().search(
             [
                 ("cycle_id", "=", cycle.id),

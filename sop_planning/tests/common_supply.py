@@ -14,7 +14,9 @@ class SupplyCommon(SopCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.cycle = cls._make_cycle()
-        cls.scenario = cls.env["sop.scenario"].create(cls._owned(with_scenario=False))
+        cls.scenario = cls.env["sop.scenario"].create(
+            {**cls._owned(with_scenario=False), "kind": "base", "is_followed": True}
+        )
         cls.turning = cls._make_center("Line 2 turning")
         cls.bench = cls._make_center("Test bench")
         cls.vendor = cls.env["res.partner"].create({"name": "Steelco"})

@@ -19,6 +19,7 @@ class TestDataGate(QualityCommon):
             cls._history({cls.pump: 10, cls.orphan: 10, cls.stray: 10}, months=2)
             cls.cycle = cls._make_cycle()
             cls.cycle.action_refresh()
+        cls.env.ref("sop_planning.sop_step_check_trusted").active = True
 
     def _issue(self, product):
         return self._issues("no_source").filtered(lambda issue: issue.product_id == product)

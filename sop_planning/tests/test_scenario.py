@@ -450,8 +450,8 @@ class TestComparison(ScenarioCommon):
         data = self._compared()
         columns, rows = data["scenarios"], self._rows(data)
         self.assertEqual([row["kind"] for row in columns], [*KINDS, "user"])
-        self.assertEqual([row["is_selected"] for row in columns], [True, False, False, False,
-                                                                   False])  # fmt: skip
+        self.assertFalse(any(row["is_selected"] for row in columns), "nobody has chosen yet")
+        self.assertIn("nothing is chosen", columns[0]["selected_text"])
         self.assertEqual(rows["amount_overtime"]["values"][:2], [0, 1050])
         self.assertEqual(rows["amount_overtime"]["changes"][:2], [None, 1050])
         self.assertEqual(rows["qty_late"]["values"], [51.5, 0, 51.92, 0, None])

@@ -185,7 +185,8 @@ class TestSupplyPlan(MakerCommon):
             self._make_bom(product, {self.casting: 1}, {self.lathe: 5.0})
             self._sell(date(2026, 10, 6), {product: 10})
         self.env.flush_all()
-        self.assertLessEqual(self._count_queries(cycle), count + 3)
+        # a scenario that finds something to do writes its levers: a few queries, not one a product
+        self.assertLessEqual(self._count_queries(cycle), count + 9)
 
     def _count_queries(self, cycle):
         self.env.invalidate_all()

@@ -80,7 +80,9 @@ class TestSupplyFigures(SupplyCommon):
 
     def test_a_row_exists_once(self):
         twice = [
-            lambda: self.env["sop.scenario"].create(self._owned(with_scenario=False)),
+            lambda: self.env["sop.scenario"].create(
+                {**self._owned(with_scenario=False), "kind": "base"}
+            ),
             lambda: [self._capacity(self.turning, 4, 1, 1) for _ in "ab"],
             lambda: [self._projection(self.pump, 4, 1) for _ in "ab"],
             lambda: [self._fact(self.pump) for _ in "ab"],
