@@ -15,7 +15,7 @@ class SupplyCommon(SopCommon):
         super().setUpClass()
         cls.cycle = cls._make_cycle()
         cls.scenario = cls.env["sop.scenario"].create(
-            {**cls._owned(with_scenario=False), "kind": "base", "is_followed": True}
+            {**cls._owned(with_scenario=False), "kind": "base"}
         )
         cls.turning = cls._make_center("Line 2 turning")
         cls.bench = cls._make_center("Test bench")
