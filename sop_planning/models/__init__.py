@@ -98,6 +98,7 @@ from . import sop_planner_supply
 from . import sop_planner_supply_facts
 from . import sop_source_scenario
 from . import sop_planner_scenario
+from . import sop_planner_scenario_words
 from . import sop_planner_write_scenario
 from . import sop_planner_write_supply
 from . import sop_planner_gap

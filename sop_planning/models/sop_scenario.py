@@ -222,9 +222,12 @@ class SopScenario(models.Model):
         """Compute these scenarios on today's records."""
         self._check_may_simulate()
         for scenario in self:
+            before = scenario.fingerprint
             changed = self.env["sop.planner"].sudo()._simulate(scenario.sudo())
-            if changed and scenario.kind == USER and scenario.date_simulated:
-                scenario.sudo().message = False
+            if before and changed:
+                scenario.message_post(
+                    body=self.env._("Calculated again; changed since: %s.", ", ".join(changed))
+                )
         return True
 
     def _check_may_simulate(self):
@@ -244,7 +247,7 @@ class SopScenario(models.Model):
     def action_open_select(self):
         """Ask why this scenario is chosen."""
         self.ensure_one()
-        self._check_may_simulate_or_base()
+        self._check_choosable()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Choose %s", self.name),
@@ -254,7 +257,7 @@ class SopScenario(models.Model):
             "context": {"default_scenario_id": self.id},
         }
 
-    def _check_may_simulate_or_base(self):
+    def _check_choosable(self):
         self.check_access("write")
         self.cycle_id._check_not_frozen()
         for scenario in self:
@@ -266,7 +269,7 @@ class SopScenario(models.Model):
     def action_select(self, reason):
         """Let the cycle's plan follow this scenario; who, when and why are kept, the others too."""
         self.ensure_one()
-        self._check_may_simulate_or_base()
+        self._check_choosable()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why %s is chosen.", self.name))
         cycle = self.cycle_id

@@ -171,6 +171,7 @@ class TestStaleScenarios(ScenarioCommon):
         scenario.action_simulate()
         self.env.invalidate_all()
         self.assertEqual((scenario.is_stale, scenario.stale_text), (False, False))
+        self.assertIn("changed since: demand, stock", scenario.message_ids[0].body)
         # five hours of pumps more; 18 of the valves are there after week 2: 41 need 13 h 40 min
         self.assertAlmostEqual(scenario.hours_short, 42.5 + 41 / 3 - 50, places=2)
         self.assertAlmostEqual(scenario.amount_revenue - revenue, 1000 + 2000, places=2)
