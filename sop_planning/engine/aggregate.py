@@ -58,7 +58,7 @@ def grouped(inputs: ScenarioInputs, plan: SupplyPlan) -> Groups:
     supply = inputs.supply
     shape, items = supply.structure, supply.items
     own = unit_hours(supply.operations, supply.workcenters, shape.product_ids, supply.use_measured)
-    lead = np.where(supply.kind_is("make", "subcontract"), items["days_lead"], 0).astype(float)
+    lead = supply.days_made.astype(float)
     hours, moment = _hours_and_lags(shape, own.T.toarray() / supply.yield_rate[:, None], lead)
     demand = inputs.promised.sum(axis=1)
     index, family = _index(supply.family_index, demand > 0, hours > 0)
@@ -103,8 +103,7 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
     buckets = supply.buckets
     center, group = np.nonzero((groups.load.by_family.sum(axis=2) > SMALL) & (groups.hours > 0))
     moved = np.cumsum(inputs.promised - supply.demand, axis=1)  # > 0: planned later than wanted
-    frozen = int((supply.zones == "frozen").sum())
-    lead = np.where(supply.kind_is("make", "subcontract"), supply.items["days_lead"], 0)
+    lead = supply.days_made
     missing, own = missing_units(inputs, plan, lead)
     lag, work = groups.lag[center, group], groups.load.by_family[center, group]
     due = _due(buckets, lag)
@@ -129,8 +128,8 @@ def problem_of(inputs: ScenarioInputs, plan: SupplyPlan, groups: Groups) -> Prob
         later=work_later(buckets, lag, due, work, groups.summed(net.planned + net.receipts)[group]),
         available=np.maximum(available, 0.0),
         ahead=ahead_units(inputs, plan, groups.index, groups.count),
-        frozen=frozen,
-        extra_limit=_extra_limit(inputs, groups.load, frozen),
+        frozen=supply.frozen,
+        extra_limit=_extra_limit(inputs, groups.load),
         extra_cost=np.broadcast_to(
             (rates.overtime_cost / np.maximum(efficiency, SMALL))[:, None], available.shape
         ),
@@ -212,13 +211,13 @@ def work_later(
     return np.where((due >= 0) & (last > ends), mine * np.clip(share, 0.0, 1.0), 0.0)
 
 
-def _extra_limit(inputs: ScenarioInputs, load: Capacity, frozen: int) -> np.ndarray:
+def _extra_limit(inputs: ScenarioInputs, load: Capacity) -> np.ndarray:
     """Effective hours (w, T) that overtime may add: the peak share in weeks, the average one in
     months, less what is added already; none in frozen buckets or on unknown calendars."""
     rates, buckets = inputs.rates, inputs.supply.buckets
     share = np.where(buckets.weeks > 0, rates.overtime_peak, rates.overtime_average)
     limit = np.nan_to_num(load.calendar) * share - np.maximum(np.nan_to_num(load.extra), 0.0)
-    limit[:, :frozen] = 0.0
+    limit[:, : inputs.supply.frozen] = 0.0
     return np.maximum(limit, 0.0)
 
 

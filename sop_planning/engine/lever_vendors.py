@@ -62,8 +62,7 @@ def _arrival_bucket(inputs: ScenarioInputs, lead: np.ndarray) -> np.ndarray:
     buckets = inputs.supply.buckets
     day = pd.Timestamp(inputs.today) + pd.to_timedelta(np.ceil(lead), unit="D")
     bucket = buckets.locate_due(day)
-    frozen = int((inputs.supply.zones == "frozen").sum())
-    return np.maximum(np.where(bucket < 0, buckets.count, bucket), frozen)
+    return np.maximum(np.where(bucket < 0, buckets.count, bucket), inputs.supply.frozen)
 
 
 def _received(inputs: ScenarioInputs, arrivals: pd.DataFrame) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .gaps import overload, runs
+from .gaps import runs
 from .lever import Lever
 from .problem import Schedule
 from .scenario import Outcome
@@ -33,7 +33,7 @@ class Candidate:
 
 def most_loaded(outcome: Outcome) -> int | None:
     """Position of the work center that is short of most hours, None without any."""
-    over = _over(outcome).sum(axis=1)
+    over = outcome.over.sum(axis=1)
     return int(np.argmax(over)) if over.any() else None
 
 
@@ -44,7 +44,7 @@ def overtime_levers(outcome: Outcome) -> list[Lever]:
     if center is None:
         return []
     limit = outcome.problem.extra_limit[center]
-    return _hours_levers(outcome, center, np.minimum(_over(outcome)[center], limit), HOURS_STEP)
+    return _hours_levers(outcome, center, np.minimum(outcome.over[center], limit), HOURS_STEP)
 
 
 def postponed(outcome: Outcome) -> tuple[list[Lever], list[Candidate]]:
@@ -60,7 +60,7 @@ def postponed(outcome: Outcome) -> tuple[list[Lever], list[Candidate]]:
     center = most_loaded(outcome)
     if center is None:
         return [], []
-    over = _over(outcome)[center]
+    over = outcome.over[center]
     first, last = _longest(over)
     found = _candidates(outcome, center, over[first : last + 1], first, last)
     if not found:
@@ -80,17 +80,6 @@ def spelled_out(outcome: Outcome, schedule: Schedule) -> list[Lever]:
     return [*levers, *_ahead_levers(outcome, schedule), *_outside_levers(outcome, schedule)]
 
 
-def _over(outcome: Outcome) -> np.ndarray:
-    """Effective hours (w, T) that do not fit."""
-    load = outcome.groups.load
-    anybody = np.zeros(load.by_family.shape[1])
-    return overload(load.by_family, load.available, anybody).sum(axis=1)
-
-
-def _efficiency(outcome: Outcome) -> np.ndarray:
-    return np.maximum(outcome.inputs.supply.workcenters["efficiency"].to_numpy(float), SMALL)
-
-
 def _hours_levers(outcome: Outcome, center: int, hours: np.ndarray, step: float) -> list[Lever]:
     """Effective hours (T,) of a work center as levers of clock hours a week."""
     buckets = outcome.inputs.supply.buckets
@@ -98,7 +87,7 @@ def _hours_levers(outcome: Outcome, center: int, hours: np.ndarray, step: float)
     days = np.busday_count(
         starts.to_numpy().astype("datetime64[D]"), buckets.ends.to_numpy().astype("datetime64[D]")
     )
-    to_week = WEEKDAYS / np.maximum(days, 1) / _efficiency(outcome)[center]
+    to_week = WEEKDAYS / np.maximum(days, 1) / outcome.efficiency[center]
     most = np.floor(outcome.problem.extra_limit[center] * to_week / step + SMALL) * step
     weekly = np.minimum(np.ceil(hours * to_week / step - SMALL) * step, most)
     weekly = np.where((hours > SMALL) & (days > 0), weekly, 0.0)

@@ -18,6 +18,8 @@ from .scenario_inputs import ScenarioInputs
 from .supply import SupplyPlan, supply_plan
 from .uncertainty import Chances, chances
 
+SMALL = 1e-6
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -41,6 +43,19 @@ class Outcome:
     def cash(self) -> np.ndarray:
         """Company currency (T,) earned less spent."""
         return cash(self.inputs, self.plan, self.groups, self.problem, self.schedule)
+
+    @property
+    def over(self) -> np.ndarray:
+        """Effective hours (W, T) that do not fit."""
+        load = self.groups.load
+        anybody = np.zeros(load.by_family.shape[1])
+        return overload(load.by_family, load.available, anybody).sum(axis=1)
+
+    @property
+    def efficiency(self) -> np.ndarray:
+        """Effective hours (W,) a clock hour, above 0."""
+        efficiency = self.inputs.supply.workcenters["efficiency"].to_numpy(float)
+        return np.maximum(efficiency, SMALL)
 
     @property
     def cost(self) -> float:
@@ -75,7 +90,7 @@ def best_schedule(outcome: Outcome, time_limit: float, **options: bool) -> Outco
         outcome.problem, fallback=outcome.schedule, time_limit=time_limit, **options
     )
     figures = measured(outcome.inputs, outcome.plan, outcome.groups, outcome.problem, schedule)
-    added = schedule.extra / np.maximum(_efficiency(outcome), 1e-9)[:, None]
+    added = schedule.extra / outcome.efficiency[:, None]
     figures["hours_overtime"] += float(added.sum())
     return replace(outcome, schedule=schedule, measures=figures)
 
@@ -84,9 +99,7 @@ def hour_values(outcome: Outcome, time_limit: float) -> np.ndarray:
     """What one more hour of each work center and bucket would save (W, T), company currency: the
     dual values of the hours when nothing is made ahead or added. Of work centers with a gap; a few
     minutes that do not fit would be worth as much."""
-    load = outcome.groups.load
-    is_short = overload(load.by_family, load.available, np.zeros(load.by_family.shape[1]))
-    is_short = is_short.any(axis=(1, 2))
+    is_short = outcome.over.any(axis=1)
     if not is_short.any():
         return np.zeros(outcome.problem.available.shape)
     best = optimised(
@@ -103,12 +116,6 @@ def hour_values(outcome: Outcome, time_limit: float) -> np.ndarray:
 def outcome_chances(outcome: Outcome) -> Chances:
     """How likely the gaps and overloads of a scenario are; certain where nothing is known of the
     demand's errors."""
-    load, gaps = outcome.plan.capacity, outcome.plan.gaps
     if outcome.inputs.risk is None:
-        over = overload(load.by_family, load.available, np.zeros(load.by_family.shape[1]))
-        return Chances((over.sum(axis=1) > 0).astype(float), np.ones(len(gaps)))
+        return Chances((outcome.over > 0).astype(float), np.ones(len(outcome.plan.gaps)))
     return chances(outcome.inputs.supply, outcome.plan, outcome.inputs.risk)
-
-
-def _efficiency(outcome: Outcome) -> np.ndarray:
-    return outcome.inputs.supply.workcenters["efficiency"].to_numpy(float)

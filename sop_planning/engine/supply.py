@@ -93,6 +93,17 @@ class SupplyInputs:
         """Good units (n,) a unit worked on."""
         return 1.0 - self.loss
 
+    @property
+    def days_made(self) -> np.ndarray:
+        """Days (n,) int64 that production of each product takes, 0 for what is not made."""
+        is_made = self.kind_is("make", "subcontract")
+        return np.where(is_made, self.items["days_lead"], 0).astype(np.int64)
+
+    @property
+    def frozen(self) -> int:
+        """How many of the first buckets are frozen."""
+        return int((self.zones == "frozen").sum())
+
     def kind_is(self, *kinds: str) -> np.ndarray:
         """Which products (n,) are supplied in one of these ways."""
         return self.items["kind"].isin(kinds).to_numpy()
@@ -200,7 +211,7 @@ def planned_structure(
 def supply_plan(inputs: SupplyInputs) -> SupplyPlan:
     """Net, explode, load and compare: the whole supply plan, in one pass."""
     items, shape = inputs.items, inputs.structure
-    lead = np.where(inputs.kind_is("make", "subcontract"), items["days_lead"], 0).astype(np.int64)
+    lead = inputs.days_made
     shifts = {days: inputs.buckets.shift(int(days)) for days in np.unique(lead)}
     safety, target = _targets(inputs)
     result = net(

@@ -150,19 +150,13 @@ def _free_hours(plan: SupplyPlan) -> np.ndarray:
     return floor - (plan.capacity.by_family.sum(axis=1) - available)
 
 
-def _lead(inputs: SupplyInputs) -> np.ndarray:
-    """Days (n,) from the start of production until a product is there; 0 if it is not made."""
-    made = inputs.kind_is("make", "subcontract")
-    return np.where(made, inputs.items["days_lead"], 0).astype(np.int64)
-
-
 def _bills(inputs: SupplyInputs, products: np.ndarray) -> _Bills:
     """Hours of work centers and units of ``products`` (k,), through all levels of the bills.
 
     Hours are worked, and components taken, when production begins; a product is taken when it is
     due. Lags end at the horizon: what would start earlier falls into the first bucket all the same.
     """
-    ids, lead = inputs.structure.product_ids, _lead(inputs)
+    ids, lead = inputs.structure.product_ids, inputs.days_made
     hours = unit_hours(inputs.operations, inputs.workcenters, ids, inputs.use_measured)
     hours = (hours @ sparse.diags(1.0 / inputs.yield_rate)).tocsr()
     hours.eliminate_zeros()

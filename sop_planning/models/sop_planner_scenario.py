@@ -1,4 +1,5 @@
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -137,7 +138,7 @@ class SopPlanner(models.AbstractModel):
         base, lines = self._stored_base(cycle, lines)
         oldest = (pd.Timestamp(today) - pd.Timedelta(days=company.sop_overdue_days)).date()
         source._stage_demand(company, min(oldest, cycle.month), cycle.date_end)
-        feeds = source._read_supply_feeds(cycle, today, self._untimed)
+        feeds = source._read_supply_feeds(cycle, today, lambda _name: nullcontext({}))
         orders = source._read_orders(cycle.month, cycle.date_end)
         feeds["demand"], _foreign = source._split_orders(orders)
         families = source._read_families(company)
@@ -148,9 +149,6 @@ class SopPlanner(models.AbstractModel):
         risk = self._demand_risk(cycle, base, lines, feeds, inputs, today)
         whatif = self._scenario_inputs(company, inputs, feeds, risk, today, customers)
         return whatif, feeds, suppliers, today
-
-    def _untimed(self, _name):
-        return _Untimed()
 
     def _stored_base(self, cycle, lines):
         """The demand base of stored lines, and the lines as one full row a product and month."""
@@ -213,13 +211,3 @@ class SopPlanner(models.AbstractModel):
         if not partners:
             return engine.CUSTOMERS.empty()
         return self.env["sop.source"]._read_customer_shares(company, today, partners.ids)
-
-
-class _Untimed:
-    """Feeds read without anybody who follows their progress."""
-
-    def __enter__(self):
-        return {}
-
-    def __exit__(self, *_error):
-        return False

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from .navigation import FAMILY_NAMES
+from .navigation import open_action
 
 BASE, OVERTIME, POSTPONE, OPTIMAL, USER = "base", "overtime", "postpone", "optimal", "user"
 KINDS = [
@@ -211,7 +211,6 @@ class SopScenario(models.Model):
         rows = super().copy_data(default)
         for scenario, row in zip(self, rows):
             row["kind"] = USER
-            row.setdefault("title", self.env._("%s (copy)", scenario.name))
             if not (default or {}).get("title"):
                 row["title"] = self.env._("%s (copy)", scenario.name)
         return rows
@@ -296,17 +295,11 @@ class SopScenario(models.Model):
         return self._open_own("sop_capacity_line_action", search_default_weeks=1)
 
     def _open_own(self, xmlid, **context):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"sop_planning.{xmlid}")
-        return {
-            **action,
-            "domain": [("scenario_id", "in", self.ids)],
-            "context": {**FAMILY_NAMES, **context},
-        }
+        return open_action(self.env, xmlid, [("scenario_id", "in", self.ids)], **context)
 
     def action_compare(self):
         """The scenarios of the cycle side by side."""
-        action = self.env["ir.actions.client"]._for_xml_id("sop_planning.sop_compare_action")
-        return {**action, "params": {"cycle_id": self.cycle_id[:1].id}}
+        return self.cycle_id.action_compare_scenarios()
 
     def _date_words(self):
         return self.date_simulated and format_datetime(
