@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Everything they need they get themselves.
 # ARGS="..." goes to pytest; FRESH=1 builds the database of the command again; see `make help`.
 SHELL := /bin/bash
-.PHONY: help setup demo test engine odoo shell check lint bench bench-forecast yardstick stop clean distclean
+.PHONY: help setup demo test engine odoo shell screenshots check lint bench bench-forecast yardstick stop clean distclean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ odoo:  ## only the Odoo and browser tests
 
 shell:  ## Odoo's shell on the demo database; runs a script from standard input (DB=name: another database)
 	@dev/shell
+
+screenshots:  ## take the pictures of docs/screenshots again: every screen of the example company, wide and narrow
+	@SOP_SCREENSHOTS="$(CURDIR)/docs/screenshots" dev/test odoo -k test_screens
 
 lint:  ## ruff, pylint-odoo, XML and shell scripts (FIX=1: repair what can be repaired)
 	@dev/lint $(if $(FIX),--fix)

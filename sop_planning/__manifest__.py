@@ -19,6 +19,7 @@
         "data/sop_data_rule_data.xml",
         "data/sop_mail_template_data.xml",
         "data/sop_pack_data.xml",
+        "data/sop_tour_data.xml",
         "views/sop_run_views.xml",
         "views/sop_exception_views.xml",
         "views/sop_demand_history_views.xml",
@@ -50,6 +51,7 @@
         "views/res_partner_views.xml",
         "views/product_category_views.xml",
         "views/product_views.xml",
+        "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/sop_money_views.xml",
         "views/sop_pack_views.xml",
@@ -75,20 +77,32 @@
         "views/sop_cycle_executive_views.xml",
         "wizard/sop_decision_answer_views.xml",
         "wizard/sop_demand_sheet_import_views.xml",
+        "wizard/sop_cycle_first_views.xml",
+        "views/sop_task_views.xml",
+        "data/sop_filter_data.xml",
         "views/sop_planning_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            # the style sheets after it use its variables
+            "sop_planning/static/src/palette/palette.scss",
             "sop_planning/static/src/**/*",
+            ("remove", "sop_planning/static/src/**/*.dark.scss"),
             ("remove", "sop_planning/static/src/accuracy_graph/**/*"),
             ("remove", "sop_planning/static/src/limit_graph/**/*"),
+            ("remove", "sop_planning/static/src/grid/**/*"),
         ],
-        # graph views live in the lazy bundle
+        # graphs and grids live in the lazy bundle
         "web.assets_backend_lazy": [
             "sop_planning/static/src/accuracy_graph/**/*",
             "sop_planning/static/src/limit_graph/**/*",
+            "sop_planning/static/src/grid/**/*",
         ],
-        "web.assets_unit_tests": ["sop_planning/static/tests/**/*.test.js"],
+        "web.assets_web_dark": ["sop_planning/static/src/**/*.dark.scss"],
+        "web.assets_unit_tests": [
+            "sop_planning/static/tests/helpers/**/*",
+            "sop_planning/static/tests/**/*.test.js",
+        ],
         "web.assets_tests": ["sop_planning/static/tests/tours/**/*.js"],
     },
 }

@@ -7,6 +7,11 @@ beside it.
 """
 
 from datetime import date
+from pathlib import Path
+
+# the story, its plan and what is true of it are those of the example company inside the product:
+# `story`, `plan`, `weeks`, `windows`, `truth` and `truth_scenarios` are found there
+__path__.append(str(Path(__file__).resolve().parents[2] / "sop_planning" / "example"))
 
 # The configuration parameter that keeps the truth of the data that was loaded.
 MARKER = "sop_examples.components"

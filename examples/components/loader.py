@@ -13,6 +13,7 @@ from ..adventureworks import stock as quants
 from . import (
     MARKER,
     defects,
+    levels,
     masters,
     orders,
     plan,
@@ -79,7 +80,7 @@ def _write(env, shapes, made, drawn, order_lines, rng, clock):
         clock.lap("purchases")
         counts |= production.load(env, shapes, made, drawn, rng)
         clock.lap("production")
-        wanted = stock.levels(drawn, made, drawn.level[drawn.is_kit].sum() / stock.WEEKS_A_MONTH)
+        wanted = levels.levels(drawn, made)
         counts |= bought | stock.load(env, shapes, made, drawn, wanted)
     clock.lap("stock moves and indexes")
     counts |= quants.write_quants(env, shapes, _Today(drawn.today))

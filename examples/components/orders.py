@@ -3,17 +3,16 @@
 import numpy as np
 
 from ..adventureworks import sales, sql
+from . import plan as planning
 from . import weeks
-from .plan import due_day
 
 BULK_TABLES = sales.BULK_TABLES
-OPEN_SHARE = (0.5, 0.3, 0.15, 0.1)  # of a week's sales that is ordered ahead, by week from now
 LINES_AN_ORDER = 3
 
 
 def load(env, patterns, masters, plan, order_lines, rng):
     """Draw the lines, put them into orders, and write them; returns the counts."""
-    lines = _history(plan, order_lines, rng) + _ahead(plan, rng)
+    lines = _history(plan, order_lines, rng) + planning.ahead(plan, rng)
     table = np.concatenate(lines)
     _stage(env.cr, table, masters, plan, rng)
     orders = _stage_orders(env.cr)
@@ -78,24 +77,6 @@ def _spread(product, qty, pieces, month, starts, today, rng):
     place = first[month[row]] + np.floor(rng.random(len(row)) * counts[month[row]]).astype(int)
     lines = np.column_stack([product[row], flat[place], amount])
     return lines[(amount > 0) & (lines[:, 1] < today.toordinal())]
-
-
-def _ahead(plan, rng):
-    """What is ordered and not due yet: framework orders of line 2, a part of the usual sales."""
-    rows = []
-    for week in range(plan.framework.shape[1]):
-        product = np.flatnonzero(plan.framework[:, week])
-        day = due_day(plan, week).toordinal()
-        rows.append(
-            np.column_stack([product, np.full(len(product), day), plan.framework[product, week]])
-        )
-    alive = plan.died > plan.months
-    others = np.flatnonzero((plan.line() != 2) & alive)
-    for week, share in enumerate(OPEN_SHARE):
-        qty = rng.poisson(plan.level[others] * 12 / 52 * share * 0.5)
-        day = due_day(plan, week).toordinal()
-        rows.append(np.column_stack([others, np.full(len(others), day), qty]))
-    return [part[part[:, 2] > 0] for part in rows]
 
 
 def _stage(cr, table, masters, plan, rng):

@@ -177,7 +177,7 @@ def create_bills(env, plan, masters, rng):
 def _made(env, plan, masters, rng, chips):
     """Two levels: the finished good from its part and packaging, the part from material, in grams
     where the material is kept in kilograms; some parts leave chips."""
-    hours = {step: planning.unit_hours(plan, step) for step in STEPS}
+    minutes = {step: planning.cycle_minutes(plan, step) for step in STEPS}
     gram = env.ref("uom.product_uom_gram").id
     unit = env.ref("uom.product_uom_unit").id
     ids = masters.materials.ids
@@ -189,8 +189,7 @@ def _made(env, plan, masters, rng, chips):
         masters.part_of[number] = part
         masters.material_of[number] = (material, amount / 1000 if is_weight else amount)
         work = {
-            step: (step, masters.centers[lines[number], step].id,
-                   _minutes(plan, step, hours[step][number]))
+            step: (step, masters.centers[lines[number], step].id, float(minutes[step][number]))
             for step in STEPS
         }  # fmt: skip
         bills.append(
@@ -214,11 +213,6 @@ def _material(plan, number, rng):
     _name, price, is_weight, *_ = story.MATERIALS[material]
     worth = float(plan.cost[number]) * 0.25 / price
     return material, max(round(1000 * worth if is_weight else worth), 1)
-
-
-def _minutes(plan, step, hours):
-    """Minutes a cycle for these hours a unit at 100 % efficiency, its share of the setup within."""
-    return 60 * hours - planning.setup_minutes(plan) * planning.EFFICIENCY[step] / story.BATCH
 
 
 def _traded(plan):

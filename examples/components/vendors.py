@@ -5,24 +5,19 @@ from datetime import timedelta
 import numpy as np
 
 from ..adventureworks import purchases, sql
-from . import stock, story
+from . import levels, story, windows
 
 BULK_TABLES = purchases.BULK_TABLES
-WEEKS = 96  # of purchase history
-EVERY = 2  # weeks between two windows of a vendor
-LATE_CHANCE = 0.08
-LATEST_DUE = 6  # days ago that the late vendor's last window was due
-OPEN_WINDOWS = (10, 24)  # days from now on which further windows are promised
 
 
 def load(env, patterns, masters, plan, rng):
     """Write the history and what is open; returns the counts and the truth about vendors."""
-    windows = _windows(plan, rng)
-    rows = _rows(masters, plan, windows, rng)
+    drawn = windows.draw(rng)
+    rows = _rows(masters, plan, drawn, rng)
     _stage(env.cr, rows, plan)
     counts = {"purchase_orders": _stage_orders(env.cr), "purchase_lines": _stage_lines(env.cr)}
     counts |= purchases.write(env, patterns, masters)
-    return counts, _truth(plan, windows), _overdue(env.cr)
+    return counts, windows.truth(drawn), _overdue(env.cr)
 
 
 def _overdue(cr):
@@ -37,22 +32,7 @@ def _overdue(cr):
     ]
 
 
-def _windows(plan, rng):
-    """{vendor: [(days from today due, days late or None while open), ...]}, the oldest first."""
-    windows = {}
-    for vendor in range(len(story.VENDORS)):
-        due = [-LATEST_DUE - 7 * EVERY * n - vendor % 5 for n in range(WEEKS // EVERY)][::-1]
-        late = [int(rng.integers(3, 11)) if rng.random() < LATE_CHANCE else 0 for _ in due]
-        late[-1] = late[-2] = late[-3] = 0
-        if vendor == story.LATE_VENDOR:
-            late[-2], late[-1] = 9, None
-        windows[vendor] = list(zip(due, late)) + [
-            (days + vendor % 5, None) for days in OPEN_WINDOWS
-        ]
-    return windows
-
-
-def _rows(masters, plan, windows, rng):
+def _rows(masters, plan, drawn, rng):
     """(order number, vendor id, ordered, due, arrival or None, product id, qty, price)."""
     supplied = {}
     for number, (_name, price, _weight, vendor, days) in enumerate(story.MATERIALS):
@@ -62,11 +42,11 @@ def _rows(masters, plan, windows, rng):
         supplied.setdefault(vendor, []).append((good.id, float(plan.cost[number]), 21))
     spend = {
         vendor: 400_000 if vendor == story.LATE_VENDOR else 90_000 / (vendor + 1)
-        for vendor in windows
+        for vendor in drawn
     }
-    needs = dict(zip(masters.materials.ids, stock.material_needs(plan, masters)))
+    needs = dict(zip(masters.materials.ids, levels.material_needs(plan, masters)))
     rows, order = [], 0
-    for vendor, own in windows.items():
+    for vendor, own in drawn.items():
         products = supplied.get(vendor, [])
         for due, late in own:
             order += 1
@@ -133,26 +113,3 @@ def _stage_lines(cr):
           JOIN aw_p p ON p.id = l.product
          ORDER BY o.id""",
     )
-
-
-def _truth(plan, windows):
-    """Of each vendor: windows due in the last year, missed ones in a row, and on time in full."""
-    truth = []
-    for vendor, own in windows.items():
-        due = [(days, late) for days, late in own if -365 <= days < 0]
-        missed = 0
-        for _days, late in reversed(due):
-            if late == 0:
-                break
-            missed += 1
-        kept = np.mean([late == 0 for _days, late in due])
-        truth.append(
-            {
-                "vendor": story.VENDORS[vendor],
-                "windows_due": len(due),
-                "missed_windows": missed,
-                "rate_otif": round(float(kept), 4),
-                "is_flagged": missed >= 2,
-            }
-        )
-    return truth

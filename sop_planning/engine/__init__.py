@@ -71,5 +71,5 @@ from .supply import (
 from .supply_buckets import SupplyBuckets
 from .tables import DEMAND, INPUTS, PRODUCTS, EngineError, Table
 
-from .uncertainty import DemandRisk
+from .uncertainty import DemandRisk, family_width
 from .working_days import working_day_factors

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..palette import DEVIATION_LIMITS
+
 
 class ProductCategory(models.Model):
     _inherit = "product.category"
@@ -39,8 +41,8 @@ class ProductCategory(models.Model):
     sop_own_thresholds = fields.Boolean(
         string="Own thresholds", help="Use other deviation thresholds than the company's."
     )
-    sop_threshold_amber = fields.Float(string="Amber above", default=0.10)
-    sop_threshold_red = fields.Float(string="Red above", default=0.25)
+    sop_threshold_amber = fields.Float(string="Amber above", default=DEVIATION_LIMITS["amber"])
+    sop_threshold_red = fields.Float(string="Red above", default=DEVIATION_LIMITS["red"])
 
     sop_service_level = fields.Float(
         string="Service level",

@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..palette import DEVIATION_LIMITS
+
 REFERENCES = [
     ("trend", "Trend"),
     ("statistical", "Statistical forecast"),
@@ -47,10 +49,14 @@ class ResCompany(models.Model):
         " recent level of young products.",
     )
     sop_threshold_amber = fields.Float(
-        string="Amber above", default=0.10, help="A deviation strictly above this ratio is amber."
+        string="Amber above",
+        default=DEVIATION_LIMITS["amber"],
+        help="A deviation strictly above this ratio is amber.",
     )
     sop_threshold_red = fields.Float(
-        string="Red above", default=0.25, help="A deviation strictly above this ratio is red."
+        string="Red above",
+        default=DEVIATION_LIMITS["red"],
+        help="A deviation strictly above this ratio is red.",
     )
     sop_value_floor = fields.Monetary(
         string="Ignore below",

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrder(models.Model):
@@ -12,3 +12,14 @@ class SaleOrder(models.Model):
             [("source_ref", "in", references)]
         )
         return result
+
+    @api.model
+    def get_import_templates(self):
+        """With a sheet of past orders that are delivered: history to forecast from."""
+        return [
+            *super().get_import_templates(),
+            {
+                "label": self.env._("Import Template for Sales History (S&OP)"),
+                "template": "/sop_planning/static/xls/sales_history.xlsx",
+            },
+        ]

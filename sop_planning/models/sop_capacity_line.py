@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..palette import glyph
 from .navigation import open_action
 
 LEVELS = [
@@ -14,7 +15,7 @@ LEVELS = [
     ("red", "Red"),
     ("critical", "Critical"),
 ]
-GLYPHS = {"amber": "▲ ", "red": "▲▲ ", "critical": "▲▲▲ "}
+GLYPHS = {level: glyph(level) for level, _label in LEVELS}
 
 
 class SopCapacityLine(models.Model):
@@ -89,9 +90,9 @@ class SopCapacityLine(models.Model):
             if not line.has_hours:
                 line.level_label = self.env._("no calendar")
             elif line.hours_load and not line.hours_available:
-                line.level_label = self.env._("▲▲▲ no hours")
+                line.level_label = self.env._("%s no hours", glyph("critical"))
             else:
-                line.level_label = f"{GLYPHS.get(line.level, '')}{100 * line.rate_load:,.0f} %"
+                line.level_label = f"{glyph(line.level)} {100 * line.rate_load:,.0f} %".strip()
 
     def _read_group_select(self, aggregate_spec, query):
         """The utilization of a group is the ratio of its sums, of what has a calendar; nothing

@@ -209,7 +209,8 @@ class SopCycle(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sop_planning.sop_cycle_executive_action"
         )
-        return {**action, "res_id": cycle.id, "context": FAMILY_NAMES}
+        form = [view for view in action["views"] if view[1] == "form"]
+        return {**action, "views": form, "res_id": cycle.id, "context": FAMILY_NAMES}
 
 
 def _percent(value, base):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..palette import glyph
+
 OPEN, ACCEPTED, SOLVED = "open", "accepted", "solved"
 STATES = [(OPEN, "Open"), (ACCEPTED, "Accepted"), (SOLVED, "Solved")]
 
@@ -26,7 +28,7 @@ class SopDataIssue(models.Model):
     rule_code = fields.Char(related="rule_id.code", string="Check")
     rule_description = fields.Text(related="rule_id.description")
     rule_remedy = fields.Text(related="rule_id.remedy")
-    severity = fields.Selection([("amber", "Amber"), ("red", "Red")], required=True, readonly=True)
+    severity = fields.Selection([("red", "Red"), ("amber", "Amber")], required=True, readonly=True)
     severity_label = fields.Char(string="Severity in words", compute="_compute_severity_label")
     is_blocking = fields.Boolean(string="Blocking", readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)
@@ -78,7 +80,7 @@ class SopDataIssue(models.Model):
     def _compute_severity_label(self):
         for issue in self:
             words = self.env._("blocking") if issue.is_blocking else self.env._("warning")
-            issue.severity_label = f"{'▲▲' if issue.severity == 'red' else '▲'} {words}"
+            issue.severity_label = f"{glyph(issue.severity)} {words}"
 
     @api.depends("facts", "res_model", "rule_id")
     @api.depends_context("lang")

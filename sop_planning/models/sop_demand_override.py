@@ -103,19 +103,23 @@ class SopDemandOverride(models.Model):
     @api.depends_context("lang")
     def _compute_description(self):
         for entry in self:
-            old, new, value = (
-                formatLang(self.env, figure, digits=0 if float(figure).is_integer() else 2)
-                for figure in (entry.qty_old, entry.qty_new, entry.value)
-            )
-            labels = {
-                SET: self.env._("set to %s", value),
-                PERCENT: self.env._("changed by %s %%", value),
-                DELTA: self.env._("changed by %s", value),
-                RESET: self.env._("taken back"),
-                UNDO: self.env._("undone"),
-                CARRY: self.env._("carried over"),
-            }
-            entry.description = f"{old} → {new} ({labels.get(entry.kind, '')})"
+            entry.description = entry._change_words(entry.qty_old, entry.qty_new)
+
+    def _change_words(self, old, new):
+        """What the entry made of a figure: "190 → 246 (set to 246)"."""
+        old, new, value = (
+            formatLang(self.env, figure, digits=0 if float(figure).is_integer() else 2)
+            for figure in (old, new, self.value)
+        )
+        labels = {
+            SET: self.env._("set to %s", value),
+            PERCENT: self.env._("changed by %s %%", value),
+            DELTA: self.env._("changed by %s", value),
+            RESET: self.env._("taken back"),
+            UNDO: self.env._("undone"),
+            CARRY: self.env._("carried over"),
+        }
+        return f"{old} → {new} ({labels.get(self.kind, '')})"
 
     def action_undo(self):
         """Restore what stood before these changes; each undo is an entry of its own."""

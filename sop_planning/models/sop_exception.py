@@ -165,7 +165,8 @@ class SopException(models.Model):
     def _answer(self, state, reason, note=None, **vals):
         """Answer with a reason; the chatter remembers who and when."""
         text = ": ".join(part for part in (reason, note) if part)
-        self.write({"state": state, "note": text or self[:1].note, **vals})
+        said = {"note": text} if text else {}  # each one keeps what was said before
+        self.write({"state": state, **said, **vals})
 
     def _reopen_as_worse(self):
         """What was answered is asked again when it is another thing than it was."""
@@ -199,6 +200,10 @@ class SopException(models.Model):
         months = {"month_from": first, "month_to": last}
         return self.env["sop.demand.adjust"]._open(lines, self, **months)
 
+    def action_ask_accept(self):
+        """The plan is right, and why."""
+        return self._ask("accepted")
+
     def action_dismiss(self):
         return self._ask("dismissed")
 
@@ -210,9 +215,14 @@ class SopException(models.Model):
         wizard = self.env["sop.exception.answer"].create(
             {"state": state, "exception_ids": [fields.Command.set(self.ids)]}
         )
+        names = {
+            "accepted": self.env._("Accept"),
+            "snoozed": self.env._("Snooze"),
+            "dismissed": self.env._("Dismiss"),
+        }
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Snooze") if state == "snoozed" else self.env._("Dismiss"),
+            "name": names[state],
             "res_model": wizard._name,
             "res_id": wizard.id,
             "views": [(False, "form")],

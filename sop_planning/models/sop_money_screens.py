@@ -16,29 +16,6 @@ class SopCycle(models.Model):
     def _money_label(self, amount):
         return super()._money_label(amount) if self._sees_money() else HIDDEN
 
-    # ---- dashboard ----
-
-    def _dashboard_tiles(self):
-        if self._sees_money():
-            return super()._dashboard_tiles()
-        tiles = super(SopCycle, self.sudo())._dashboard_tiles()
-        return [tile for tile in tiles if tile["value"] != HIDDEN]
-
-    def _dashboard_header(self):
-        return {**super()._dashboard_header(), "sees_money": self._sees_money()}
-
-    def _dashboard_families(self):
-        if self._sees_money():
-            return super()._dashboard_families()
-        rows = super(SopCycle, self.sudo())._dashboard_families()
-        return [{**row, "impact": False, "impact_label": ""} for row in rows]
-
-    def _dashboard_exceptions(self):
-        if self._sees_money():
-            return super()._dashboard_exceptions()
-        rows = super(SopCycle, self.sudo())._dashboard_exceptions()
-        return [{**row, "impact_label": ""} for row in rows]
-
     def get_summary(self):
         self.check_access("read")
         if self._sees_money():

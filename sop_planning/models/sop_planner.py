@@ -90,6 +90,7 @@ class SopPlanner(models.AbstractModel):
                 feeds["quotations"]["product_id"],
                 events["product_id"],
                 events.loc[events["kind"] == "phase_out", "other_id"],
+                self._without_history(feeds),
             ]
         )
         return engine.demand_base(
@@ -100,6 +101,13 @@ class SopPlanner(models.AbstractModel):
             cycle.history_months,
             expected.astype("int64"),
         )
+
+    def _without_history(self, feeds):
+        """The products to plan by hand: all for sale that have a family, where nothing was sold."""
+        products = feeds["products"]
+        is_start = not feeds["demand"]["qty"].any() and feeds["foreign units"].empty
+        is_plannable = products["is_planned"] & (products["family_id"] > 0)
+        return products.loc[is_plannable & is_start, "product_id"].to_numpy()
 
     def _reference(self, cycle, base, history, lines, feeds):
         """The kind of reference really used and its figures by product (n,)."""
@@ -118,11 +126,12 @@ class SopPlanner(models.AbstractModel):
 
     def _check_base(self, cycle, base):
         company = cycle.company_id.name
-        if not base.past.qty.any() and not base.booked.qty.any():
+        if not len(base.product_ids):
             raise UserError(
                 self.env._(
                     "%(company)s has no confirmed sales of goods requested in the %(months)s months"
-                    " before %(cycle)s: confirm or import sales orders, or choose another company.",
+                    " before %(cycle)s, and no goods with a category are for sale: confirm or"
+                    " import sales orders, or tick Sales on products.",
                     company=company,
                     months=cycle.history_months,
                     cycle=cycle.name,

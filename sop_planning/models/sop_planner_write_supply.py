@@ -4,6 +4,8 @@ import pandas as pd
 from odoo import models
 from odoo.tools import SQL
 
+from ..palette import LOAD_LIMITS
+
 HOURS_DIGITS = 2
 RATE_DIGITS = 4
 MONEY_DIGITS = 2
@@ -77,10 +79,9 @@ class SopPlanner(models.AbstractModel):
 
     def _levels(self, rate, has_hours):
         """How full a work center is, strictly above each limit."""
-        limits = [(1.20, "critical"), (1.00, "red"), (0.95, "amber"), (0.85, "watch")]
         rate = np.where(has_hours & ~np.isnan(rate), rate, 0.0)
         return np.select(
-            [rate > limit for limit, _ in limits], [name for _, name in limits], "none"
+            [rate > limit for limit in LOAD_LIMITS.values()], list(LOAD_LIMITS), "none"
         )
 
     def _write_supply_lines(self, scenario, inputs, plan):

@@ -22,6 +22,7 @@ PROGRESS = {
     "check": 1.0,
 }
 DEAD_MINUTES = 60
+CHANNEL = "sop_planning/progress"
 
 
 class SopRun(models.Model):
@@ -81,9 +82,25 @@ class SopRun(models.Model):
         log = []
         self.env["sop.planner"]._refresh(self.cycle_id, lambda name: self._track(name, log))
         self.sudo().write({"state": "done", "log": log, "seconds": time.monotonic() - started})
+        self._tell()
 
     def _fail(self, message):
         self.sudo().write({"state": "failed", "message": message})
+        self._tell()
+
+    def _tell(self):
+        """Push how far these runs are to the people who started them; the bus sends it when the
+        transaction is committed."""
+        for run in self.sudo():
+            run.user_id._bus_send(
+                CHANNEL,
+                {
+                    "run_id": run.id,
+                    "cycle_id": run.cycle_id.id,
+                    "cycle": run.with_context(lang=run.user_id.lang).cycle_id.name,
+                    **run.get_progress(),
+                },
+            )
 
     @api.model
     def _fail_dead(self, cycle):
@@ -115,7 +132,7 @@ class SopRun(models.Model):
             self._show_progress(name)
 
     def _show_progress(self, name):
-        """Tell other transactions how far this run is.
+        """Tell other transactions, and the browser of who started it, how far this run is.
 
         A cursor of its own, since the run's transaction commits once, at its end. A new row
         rather than an update of the run, which this transaction will update itself. A run that
@@ -125,6 +142,7 @@ class SopRun(models.Model):
             run = self.with_env(self.env(cr=cr, su=True)).exists()
             if run:
                 run.step_ids.create({"run_id": run.id, "name": name, "rate_done": PROGRESS[name]})
+                run._tell()
 
     @api.readonly
     def get_progress(self):

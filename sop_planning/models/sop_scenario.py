@@ -141,9 +141,14 @@ class SopScenario(models.Model):
             words = self.env["sop.planner"]._changed_inputs(scenarios[0])
             if words:
                 scenarios.is_stale = True
-                scenarios.stale_text = self.env._(
-                    "%(count)s inputs changed: %(names)s", count=len(words), names=", ".join(words)
-                )
+                scenarios.stale_text = self._stale_words(words)
+
+    def _stale_words(self, words):
+        if len(words) == 1:
+            return self.env._("1 input changed: %s", words[0])
+        return self.env._(
+            "%(count)s inputs changed: %(names)s", count=len(words), names=", ".join(words)
+        )
 
     # ---- rights ----
 

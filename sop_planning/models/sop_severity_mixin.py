@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
+from ..palette import GLYPHS, glyph  # noqa: F401 (read from here too)
+
 SEVERITIES = [("none", "None"), ("amber", "Amber"), ("red", "Red")]
-# severity: (glyph of a rise, glyph of a fall): never colour alone
-GLYPHS = {"amber": ("▲", "▼"), "red": ("▲▲", "▼▼"), "none": ("", "")}
 
 
 class SopSeverityMixin(models.AbstractModel):
@@ -35,8 +35,8 @@ class SopSeverityMixin(models.AbstractModel):
     @api.depends("severity", "deviation", "is_new")
     def _compute_severity_label(self):
         for record in self:
-            glyph = GLYPHS[record.severity or "none"][record.deviation < 0]
-            record.severity_label = f"{glyph} {record._severity_word()}".strip()
+            mark = glyph(record.severity, record.deviation < 0)
+            record.severity_label = f"{mark} {record._severity_word()}".strip()
 
     def _severity_word(self):
         """What stands beside the glyph: how far from the reference."""

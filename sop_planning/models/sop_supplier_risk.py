@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..palette import glyph
+
 ANSWERS = ("accepted", "dismissed", "snoozed")
 ANSWER_FIELDS = {"state", "user_id", "note", "date_snooze"}
 
@@ -172,11 +174,11 @@ class SopSupplierRisk(models.Model):
             return self.env._("No data")
         if not self.missed_windows:
             return self.env._("Last window kept")
-        glyph = "▲▲" if self.severity == "red" else "▲"
+        mark = glyph("red" if self.severity == "red" else "amber")
         if self.missed_windows == 1:
-            return self.env._("%s Last window missed", glyph)
+            return self.env._("%s Last window missed", mark)
         return self.env._(
-            "%(glyph)s Last %(count)s windows missed", glyph=glyph, count=self.missed_windows
+            "%(glyph)s Last %(count)s windows missed", glyph=mark, count=self.missed_windows
         )
 
     @api.depends("facts", "missed_windows", "lines_due", "rate_otif_first", "days_late_mean")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..palette import LOAD_LIMITS, glyph
 from .navigation import open_action
 
 CAPACITY, MATERIAL, LEAD_TIME = "capacity", "material", "lead_time"
@@ -12,7 +13,6 @@ STATES = [
     ("solved", "Solved"),
 ]
 ANSWERS = {"note", "user_id", "state"}
-CRITICAL = 1.20
 
 
 class SopSupplyGap(models.Model):
@@ -151,10 +151,11 @@ class SopSupplyGap(models.Model):
     def _compute_severity(self):
         for gap in self:
             is_closed = gap.kind == CAPACITY and not gap.hours_available
-            is_critical = gap.kind == CAPACITY and (is_closed or gap.rate_peak > CRITICAL)
+            is_critical = gap.kind == CAPACITY and (
+                is_closed or gap.rate_peak > LOAD_LIMITS["critical"]
+            )
             gap.severity = "critical" if is_critical else "red"
-            glyph = "▲▲▲" if is_critical else "▲▲"
-            gap.severity_label = f"{glyph} {gap._severity_word()}"
+            gap.severity_label = f"{glyph(gap.severity)} {gap._severity_word()}"
 
     def _severity_word(self):
         """What stands beside the glyph: how full, or what is late."""

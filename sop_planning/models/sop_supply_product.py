@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..palette import glyph
 from .navigation import open_action
 
 SUPPLY_KINDS = [
@@ -139,7 +140,9 @@ class SopSupplyProduct(models.Model):
             if not day:
                 fact.order_label = self.env._("covered")
             elif fact.is_order_late:
-                fact.order_label = self.env._("▲▲ was due %s", day)
+                fact.order_label = self.env._(
+                    "%(glyph)s was due %(day)s", glyph=glyph("red"), day=day
+                )
             else:
                 fact.order_label = self.env._("by %s", day)
 
@@ -171,6 +174,7 @@ class SopSupplyProduct(models.Model):
 
     def action_apply_safety_stock(self):
         """The dialog that writes proposed safety stocks to reordering rules, after a look."""
+        self.env["sop.stock.target.apply"]._check_right()
         facts = self.filtered(lambda fact: fact.supply_kind not in ("kit", "none"))
         if not facts:
             raise UserError(

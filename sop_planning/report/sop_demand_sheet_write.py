@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 
+from ..palette import COLORS
 from .sop_demand_sheet import (
     BLOCK_ROW,
     CONSENSUS,
@@ -17,10 +18,10 @@ from .sop_demand_sheet import (
     SUM_ROW,
     WAS,
 )
-from .sop_pack_charts import GRID, MUTED, UP
+from .sop_pack_charts import GRID, MUTED, PAPER, UP
 from .sop_pack_xlsx_sheet import HEAD, column_name
 
-EDIT, OFF, KEPT = "#FFFBE6", "#E5E7EB", "#DBEAFE"
+EDIT, OFF, KEPT = (COLORS[name] for name in ("edit", "off", "kept"))
 
 
 class SopDemandSheet(models.AbstractModel):
@@ -90,8 +91,8 @@ class SopDemandSheet(models.AbstractModel):
 
     def _write_heads(self, book, sheet, blocks, months):
         _ = self.env._
-        style = book.format(bg_color=HEAD, font_color="#FFFFFF", bold=True, valign="vcenter")
-        month = book.format(bg_color=HEAD, font_color="#FFFFFF", bold=True, align="right",
+        style = book.format(bg_color=HEAD, font_color=PAPER, bold=True, valign="vcenter")
+        month = book.format(bg_color=HEAD, font_color=PAPER, bold=True, align="right",
                             num_format="mmm yyyy", valign="vcenter")  # fmt: skip
         label = book.format(bold=True, font_color=MUTED)
         total = book.format(bold=True, num_format="#,##0", bottom=1, bottom_color=GRID)
@@ -195,7 +196,7 @@ class SopDemandSheet(models.AbstractModel):
             "validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": False,
             "error_title": _("Demand"), "error_message": _("Enter units: 0 or more."),
         })  # fmt: skip
-        edited = book.file.add_format({"bg_color": "#2563EB", "font_color": "#FFFFFF",
+        edited = book.file.add_format({"bg_color": UP, "font_color": PAPER,
                                        "bold": True})  # fmt: skip
         file.conditional_format(*cells, {"type": "formula", "criteria": f"={here}<>{was}",
                                          "format": edited})  # fmt: skip

@@ -7,18 +7,11 @@ figure in the reader's language.
 
 from markupsafe import Markup, escape
 
-INK, MUTED, GRID, PAPER = "#1F2937", "#5B6472", "#D5DAE1", "#FFFFFF"
-UP, DOWN, TOTAL = "#2563EB", "#BE5D10", "#475569"
-BAND = "#D3DFEA"
-# fill, ink, glyph of each level of load: lightness falls as severity rises
-LEVELS = {
-    "": ("#FFFFFF", INK, ""),
-    "none": ("#F1F5F9", INK, ""),
-    "watch": ("#D3DFEA", INK, ""),
-    "amber": ("#F2BE5C", INK, "▲"),
-    "red": ("#B3261E", "#FFFFFF", "▲▲"),
-    "critical": ("#7F1D1D", "#FFFFFF", "▲▲▲"),
-}
+from ..palette import COLORS, LOOKS, Level
+
+INK, MUTED, GRID, PAPER = (COLORS[name] for name in ("ink", "muted", "rule", "paper"))
+UP, DOWN, TOTAL, BAND = (COLORS[name] for name in ("up", "down", "total", "interval"))
+LEVELS = {"": Level(PAPER, INK, None, ""), **LOOKS}
 STYLES = {
     "main": (INK, 3, ""),
     "past": (MUTED, 2, ""),
@@ -130,8 +123,8 @@ def bar_chart(chart, fmt, width=1280):
     for place, item in enumerate(items):
         y = place * step + 4
         size = (right - left) * abs(item["value"]) / upper
-        fill, _ink, glyph = LEVELS.get(item.get("level") or "", LEVELS[""])
-        fill = TOTAL if fill == PAPER else fill
+        look = LEVELS.get(item.get("level") or "", LEVELS[""])
+        fill, glyph = TOTAL if look.fill == PAPER else look.fill, look.glyph
         parts.append(_text(left - 8, y + 13, _short(item["label"], 34), 12, "end"))
         parts.append(_rect(left, y, size, 17, fill, INK))
         if item.get("part"):
@@ -216,15 +209,15 @@ def heat_map(chart, fmt, width=1280):
 
 
 def _cell(cell, x, y, wide, tall, fmt, form):
-    fill, ink, glyph = LEVELS[(cell or {}).get("level") or ""]
+    fill, ink, bar, glyph = LEVELS[(cell or {}).get("level") or ""]
     parts = [_rect(x, y, wide - 1.5, tall - 1.5, fill, GRID)]
     if cell is None or cell["value"] is None:
         if glyph:  # load where there are no hours at all
             return [*parts, _text(x + wide / 2, y + tall / 2 + 3, glyph, 8, "middle", ink)]
         return [*parts, _text(x + wide / 2, y + tall / 2 + 4, "–", 11, "middle", MUTED)]
-    if glyph == "▲":
-        parts.append(_rect(x, y, 3, tall - 1.5, "#8A5A00"))
-    weight = "bold" if ink == "#FFFFFF" else False
+    if bar:
+        parts.append(_rect(x, y, 3, tall - 1.5, bar))
+    weight = "bold" if ink == PAPER else False
     middle = y + tall / 2 + (0 if glyph else 4)
     parts.append(_text(x + wide / 2, middle, fmt(cell["value"], form), 11.5, "middle", ink, weight))
     if glyph:

@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, formatLang
 
+from ..palette import COLORS
 from .sop_pack_charts import LEVELS, draw
 from .sop_pack_layout import layout, lead
 
@@ -101,7 +102,7 @@ class PackFormat:
         return format_date(self.env, value) if value else ""
 
     def _level(self, value):
-        return LEVELS.get(value or "", LEVELS[""])[2]
+        return LEVELS.get(value or "", LEVELS[""]).glyph
 
 
 class SopPackReport(models.AbstractModel):
@@ -136,6 +137,7 @@ class SopPackReport(models.AbstractModel):
                 "draw": lambda chart: draw(chart, fmt),
                 "layout": layout,
                 "lead": lead,
+                "colors": COLORS,
             },
         )
 

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+from ..palette import LOAD_LIMITS, glyph
+
 WEEKS = 26
 LEVERS = 2  # of a scenario, side by side with the others
 
@@ -101,9 +103,19 @@ class SopPack(models.Model):
             charts=[{"kind": "heat", "title": _("Utilization"), "format": "percent_plain",
                      "columns": [_("W%s", week) for week in sorted(weeks)], "rows": rows,
                      "limit": 20}],
-            notes=[_("▲ from 95 %, ▲▲ above 100 %, ▲▲▲ above 120 % or load without hours,"
-                     " – no hours.")],
+            notes=[self._load_note()],
         )  # fmt: skip
+
+    def _load_note(self):
+        """What the glyphs of the heat map say."""
+        marks = {f"{level}_mark": glyph(level) for level in LOAD_LIMITS}
+        limits = {level: f"{100 * limit:.0f} %" for level, limit in LOAD_LIMITS.items()}
+        return self.env._(
+            "%(amber_mark)s above %(amber)s, %(red_mark)s above %(red)s, %(critical_mark)s above"
+            " %(critical)s or load without hours, – no hours.",
+            **marks,
+            **limits,
+        )
 
     def _capacity_rows(self, lines, weeks):
         rows = []

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..palette import COLORS, LOOKS
 from .sop_pack_charts import DOWN, MUTED, UP
 from .sop_pack_xlsx_book import Book
 from .sop_pack_xlsx_charts import bar_chart, bridge_chart, families_chart, line_chart
@@ -137,7 +138,7 @@ class SopPackXlsx(models.AbstractModel):
             return None
         rows = sorted(table["rows"], key=lambda row: -(row["year"] or 0.0))
         series = [
-            (self.env._("Last 12 months"), [row["last_year"] for row in rows], "#CBD5E1"),
+            (self.env._("Last 12 months"), [row["last_year"] for row in rows], COLORS["last-year"]),
             (self.env._("Next 12 months"), [row["year"] for row in rows], UP),
         ]
         title = self.env._("Demand by family")
@@ -145,7 +146,7 @@ class SopPackXlsx(models.AbstractModel):
 
     def _sheet_exceptions(self, book, subtitle, sections):
         _ = self.env._
-        sheet = book.sheet(_("Exceptions"), _("Exceptions"), subtitle, "#B3261E")
+        sheet = book.sheet(_("Exceptions"), _("Exceptions"), subtitle, LOOKS["red"].fill)
         section = sections.get("demand")
         table = self._table_of(section, "exceptions")
         if table:
@@ -156,7 +157,7 @@ class SopPackXlsx(models.AbstractModel):
 
     def _sheet_gaps(self, book, subtitle, sections):
         _ = self.env._
-        sheet = book.sheet(_("Gaps"), _("Supply gaps"), subtitle, "#B3261E")
+        sheet = book.sheet(_("Gaps"), _("Supply gaps"), subtitle, LOOKS["red"].fill)
         self._put(sheet, sections.get("gaps"), heading=False)
         for chart in self._charts(sections.get("gaps"), "bar"):
             sheet.chart(bar_chart(book, chart), height=80 + 32 * len(chart["items"]))

@@ -1,10 +1,9 @@
 from odoo import api, models
 
+from ..palette import LOAD_LIMITS
 from .sop_pack_charts import GRID, LEVELS, MUTED
 from .sop_pack_xlsx_charts import load_chart
 
-# utilization strictly above, or from on: the thresholds of the screens
-LIMITS = (("critical", ">", 1.2), ("red", ">", 1.0), ("amber", ">=", 0.95), ("watch", ">=", 0.85))
 FIRST = 2  # column of the first week
 
 
@@ -17,7 +16,7 @@ class SopPackXlsxCapacity(models.AbstractModel):
     @api.model
     def _write_sheet(self, book, subtitle, section):
         _ = self.env._
-        sheet = book.sheet(_("Capacity"), _("Capacity by week"), subtitle, "#B3261E")
+        sheet = book.sheet(_("Capacity"), _("Capacity by week"), subtitle, LEVELS["red"].fill)
         section = section or {}
         maps = [chart for chart in section.get("charts") or [] if chart["kind"] == "heat"]
         chart = maps[0] if maps and maps[0]["rows"] else None
@@ -50,7 +49,7 @@ class SopPackXlsxCapacity(models.AbstractModel):
                 sheet.value(first + offset, column, figure, "percent_plain", **style)
             for column, cell in enumerate(row["cells"], start=FIRST):
                 if cell and cell["value"] is None and cell["level"] == "critical":
-                    fill, ink, glyph = LEVELS["critical"]  # load, and no hour for it
+                    fill, ink, _bar, glyph = LEVELS["critical"]  # load, and no hour for it
                     full = {**style, "bg_color": fill, "font_color": ink, "bold": True}
                     sheet.text(first + offset, column, glyph, **full)
         last = first + len(chart["rows"]) - 1
@@ -63,13 +62,13 @@ class SopPackXlsxCapacity(models.AbstractModel):
         cells = (first, 1, last, last_column)
         sheet.file.conditional_format(*cells, {"type": "text", "criteria": "containing",
                                                "value": "–", "stop_if_true": True})  # fmt: skip
-        for level, criteria, limit in LIMITS:
-            fill, ink, glyph = LEVELS[level]
+        for level, limit in LOAD_LIMITS.items():
+            fill, ink, _bar, glyph = LEVELS[level]
             form = f'"{glyph} "0%' if glyph else "0%"
             style = book.file.add_format(
                 {"bg_color": fill, "font_color": ink, "bold": bool(glyph), "num_format": form}
             )
-            sheet.file.conditional_format(*cells, {"type": "cell", "criteria": criteria,
+            sheet.file.conditional_format(*cells, {"type": "cell", "criteria": ">",
                                                    "value": limit, "format": style,
                                                    "stop_if_true": True})  # fmt: skip
 

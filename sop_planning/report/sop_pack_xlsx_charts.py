@@ -1,6 +1,18 @@
 """The charts of the pack as native Excel charts. Knows no Odoo."""
 
-from .sop_pack_charts import DOWN, GRID, INK, LEVELS, MUTED, TOTAL, UP, _bridge_range, _spans
+from ..palette import COLORS
+from .sop_pack_charts import (
+    DOWN,
+    GRID,
+    INK,
+    LEVELS,
+    MUTED,
+    PAPER,
+    TOTAL,
+    UP,
+    _bridge_range,
+    _spans,
+)
 
 LINES = {
     "main": {"color": INK, "width": 2.5},
@@ -8,7 +20,7 @@ LINES = {
     "dashed": {"color": UP, "width": 1.75, "dash_type": "dash"},
     "dotted": {"color": DOWN, "width": 1.75, "dash_type": "round_dot"},
 }
-INTERVAL = {"color": "#94A3B8", "width": 0.75, "dash_type": "square_dot"}
+INTERVAL = {"color": COLORS["interval-line"], "width": 0.75, "dash_type": "square_dot"}
 FONT = {"name": "Calibri", "size": 9, "color": MUTED}
 
 
@@ -53,13 +65,13 @@ def bar_chart(book, chart):
     names = [" ".join(filter(None, (item["label"], item.get("note")))) for item in items]
     labels, values = book.data([names, [item["value"] for item in items]])
     native = book.file.add_chart({"type": "bar"})
-    fills = [LEVELS.get(item.get("level") or "", LEVELS[""])[0] for item in items]
+    fills = [LEVELS.get(item.get("level") or "", LEVELS[""]).fill for item in items]
     native.add_series(
         {
             "name": chart["title"], "categories": labels, "values": values, "gap": 50,
             "data_labels": {"value": True, "num_format": book.number_format(chart["format"]),
                             "font": FONT},
-            "points": [{"fill": {"color": TOTAL if fill == "#FFFFFF" else fill}} for fill in fills],
+            "points": [{"fill": {"color": TOTAL if fill == PAPER else fill}} for fill in fills],
         }
     )  # fmt: skip
     _dress(book, native, chart["title"], chart["format"])
@@ -135,7 +147,7 @@ def load_chart(book, sheet_name, title, labels, load, available, words):
     line = book.file.add_chart({"type": "line"})
     line.add_series({"name": words[1], "categories": [sheet_name, *labels],
                      "values": [sheet_name, *available],
-                     "line": {"color": "#B3261E", "width": 2.5}})  # fmt: skip
+                     "line": {"color": LEVELS["red"].fill, "width": 2.5}})  # fmt: skip
     native.combine(line)
     _dress(book, native, title, "number")
     return native

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
+from ..palette import DEVIATION_LIMITS, LOAD_LIMITS
 from .sop_pack_charts import MUTED, TOTAL
 
 RAW = (
@@ -105,10 +106,13 @@ class SopPackXlsx(models.AbstractModel):
                 " what is asked, what became of the last ones, and who changed the demand. Raw"
                 " data: every plan line, for pivot tables.")),
             (_("Colours"), _(
-                "Demand: amber from 10 %, red from 25 % away from the reference, unless a family"
-                " has limits of its own. Capacity: grey from 85 %, amber from 95 %, red above"
-                " 100 %, dark red above 120 %. Each level has a glyph too, for prints in black and"
-                " white.")),
+                "Demand: amber above %(low)s, red above %(high)s away from the reference, unless"
+                " the company or a family has limits of its own. Capacity: grey above %(watch)s,"
+                " amber above %(amber)s, red above %(red)s, dark red above %(critical)s. Each level"
+                " has a glyph too, for prints in black and white.",
+                low=f"{100 * DEVIATION_LIMITS['amber']:.0f} %",
+                high=f"{100 * DEVIATION_LIMITS['red']:.0f} %",
+                **{level: f"{100 * limit:.0f} %" for level, limit in LOAD_LIMITS.items()})),
             (_("Weeks"), _(
                 "W1 is the week that starts on %s; weeks start on Monday.",
                 format_date(self.env, header["week_start"]))),

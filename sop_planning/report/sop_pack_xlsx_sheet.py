@@ -7,11 +7,12 @@ from datetime import datetime
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .sop_pack_charts import GRID, LEVELS, MUTED, TOTAL
+from ..palette import COLORS
+from .sop_pack_charts import GRID, INK, LEVELS, MUTED, PAPER, TOTAL
 
-HEAD = "#334155"  # headings of tables
-BAND = "#1F2937"  # the title of a sheet
-SOFT = "#F1F5F9"
+HEAD = COLORS["head"]  # headings of tables
+BAND = INK  # the title of a sheet
+SOFT = COLORS["soft"]
 NOTHING = "–"
 CELL_LIMIT = 32000  # Excel takes 32,767 characters
 WIDTHS = {"text": (14, 34), "long": (40, 64), "lines": (26, 46), "code": (9, 14), "level": (13, 15)}
@@ -30,12 +31,12 @@ class Sheet:
         self.breaks = []
         self.wrapped = []  # (row, column, words): as high as they need, once widths are known
         self.row = 3
-        band = book.format(bg_color=BAND, font_color="#FFFFFF", valign="vcenter")
+        band = book.format(bg_color=BAND, font_color=PAPER, valign="vcenter")
         self.file.set_row(0, 30, band)
         self.file.set_row(1, 17, band)
-        self.text(0, column, title, bg_color=BAND, font_color="#FFFFFF", font_size=18, bold=True,
+        self.text(0, column, title, bg_color=BAND, font_color=PAPER, font_size=18, bold=True,
                   valign="vcenter")  # fmt: skip
-        self.text(1, column, subtitle, bg_color=BAND, font_color="#D3DFEA", font_size=9,
+        self.text(1, column, subtitle, bg_color=BAND, font_color=GRID, font_size=9,
                   valign="vcenter")  # fmt: skip
         self.file.set_tab_color(color)
         self.file.hide_gridlines(2)
@@ -87,9 +88,9 @@ class Sheet:
         return self.text(row, column, words, text_wrap=True, **{"indent": 1, **props})
 
     def _level(self, row, column, level):
-        fill, ink, glyph = LEVELS[level or ""]
+        fill, ink, bar, glyph = LEVELS[level or ""]
         words = " ".join(filter(None, (glyph, self.book.level_words.get(level or "", ""))))
-        edge = {"left": 5, "left_color": "#8A5A00"} if level == "amber" else {}
+        edge = {"left": 5, "left_color": bar} if bar else {}
         self.text(row, column, words, bg_color=fill, font_color=ink, bold=bool(glyph),
                   bottom=1, bottom_color=GRID, **edge)  # fmt: skip
 
@@ -146,7 +147,7 @@ class Sheet:
 
     def _head_format(self, form):
         side = {"align": "left", "indent": 1} if form in WORDS else {"align": "right"}
-        return self.book.format(bg_color=HEAD, font_color="#FFFFFF", bold=True, text_wrap=True,
+        return self.book.format(bg_color=HEAD, font_color=PAPER, bold=True, text_wrap=True,
                                 valign="vcenter", **side)  # fmt: skip
 
     def _head(self, row, column, label, form):

@@ -46,3 +46,15 @@ from . import test_presence
 from . import test_pack_xlsx
 from . import test_demand_sheet
 from . import test_cycle_tour
+from . import test_palette
+from . import test_first_run
+from . import test_smart_buttons
+from . import test_grid_demand
+from . import test_grid_edit
+from . import test_grid_supply
+from . import test_grid_ui
+from . import test_dashboard
+from . import test_menus
+from . import test_grid_why
+from . import test_exception_list
+from . import test_example_company

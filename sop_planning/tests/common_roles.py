@@ -118,6 +118,7 @@ class RolesCommon(ScenarioCommon):
         cycle, version = self.cycle.id, rows["sop.plan.version"].id
         values = {
             "sop.cycle.reason": {"cycle_id": cycle, "kind": "jump", "reason": "Because"},
+            "sop.cycle.first": {"month": "2026-10-01"},
             "sop.data.issue.answer": {"issue_ids": rows["sop.data.issue"].ids, "note": "Right"},
             "sop.decision.answer": {"decision_id": self.decision.id, "answer": "drop",
                                     "reason": "Because"},
@@ -127,6 +128,7 @@ class RolesCommon(ScenarioCommon):
                 "month_to": rows["sop.demand.line"].bucket_start,
                 "reason_id": env["sop.override.reason"].search([], limit=1).id,
             },
+            "sop.example": {"stage": "start"},
             "sop.exception.answer": {"state": "dismissed", "note": "Because",
                                      "exception_ids": rows["sop.exception"].ids},
             "sop.demand.sheet.export": {"cycle_id": cycle},
@@ -157,7 +159,8 @@ class RolesCommon(ScenarioCommon):
             return env[name].create(values).with_env(self.env)
         self.assertTrue(name.endswith(".line"), f"no record of {name}: add one to _dialog")
         owner = self._dialog(name.removesuffix(".line"), user)
-        values = {"sop.stock.target.apply.line": {"fact_id": rows["sop.supply.product"].id},
+        values = {"sop.cycle.first.line": {"code": "data"},
+                  "sop.stock.target.apply.line": {"fact_id": rows["sop.supply.product"].id},
                   "sop.strategy.compare.line": {"strategy": "chase"}}  # fmt: skip
         return env[name].create({"wizard_id": owner.id, **values[name]}).with_env(self.env)
 

@@ -40,6 +40,11 @@ class TestDemandTour(ScreenCase):
         today = self.company._sop_today()
         self.assertGreater(exception.date_snooze, today + relativedelta(days=20))
 
+    def test_exception_is_accepted_with_one_click_in_the_list(self):
+        exception = self.env["sop.exception"].search([("cycle_id", "=", self.cycle.id)])
+        self._tour("sop_exception_action", "sop_planning_exception_row")
+        self.assertEqual(exception.state, "accepted")
+
     def test_launch_is_one_record_that_says_what_is_missing(self):
         self.env["product.product"].create(
             {"name": "Fresh valve", "type": "consu", "categ_id": self.valve.categ_id.id}

@@ -8,6 +8,8 @@ ADDON = Path(get_module_path("sop_planning"))
 PURE = {"numpy", "pandas", "scipy"}
 STDLIB = {"__future__", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib",
           "itertools", "math", "typing"}  # fmt: skip
+# what draws the example company: arrays as the engine has, and no records
+PURE_EXAMPLE = {"story", "weeks", "plan", "windows", "truth", "truth_scenarios", "levels"}
 SQL_CALLS = {"execute", "execute_query", "execute_values", "copy_expert", "copy_from"}
 
 
@@ -62,5 +64,19 @@ class TestLayers(BaseCase):
         for path in outside_tests():
             if path.parent.name == "engine" or path.name.startswith(("sop_planner", "sop_source")):
                 continue
+            if path.parent.name == "example":
+                continue  # beside the plan: the next test
             modules = {module.split(".")[0] for module, _level in imports(path)}
             self.assertFalse(modules & PURE, path.name)
+
+    def test_the_example_is_drawn_without_records_and_read_by_its_model_only(self):
+        for path in outside_tests():
+            modules = set(imports(path))
+            if path.parent.name == "example":
+                self.assertFalse({m for m, _level in modules if "examples" in m}, path.name)
+                self.assertFalse(list(sql_calls(path)))
+                if path.stem in PURE_EXAMPLE:
+                    outer = {m.split(".")[0] for m, level in modules if not level}
+                    self.assertLessEqual(outer, {"numpy"} | STDLIB, path.name)
+            elif path.name != "sop_example.py":
+                self.assertNotIn("example", {m.split(".")[0] for m, level in modules if level})

@@ -26,6 +26,8 @@ ALL = "rwcu rwcu rwcu rwcu rwcu rwcu"
 RIGHTS = {
     "sop.capacity.line": READ,
     "sop.cycle": "r r r rwc rw rwcu",
+    "sop.cycle.first": "- - - rwcu - rwcu",
+    "sop.cycle.first.line": "- - - rwcu - rwcu",
     "sop.cycle.reason": "- - - rwcu rwcu rwcu",
     "sop.cycle.step": "r r r rwc rw rwcu",
     "sop.data.issue": CONTRIBUTED,
@@ -48,6 +50,7 @@ RIGHTS = {
     "sop.demand.sheet.import": "- - - rwcu - rwcu",
     "sop.event": "r rwc r rwcu r rwcu",
     "sop.event.effect": READ,
+    "sop.example": "- - - - - r",
     "sop.exception": CONTRIBUTED,
     "sop.exception.answer": "- rwcu rwcu rwcu - rwcu",
     "sop.extra.hours": BY_OPERATIONS,

@@ -131,9 +131,11 @@ class TestDashboardRoute(HttpCase):
             "/web/dataset/call_kw/sop.cycle/get_dashboard_data",
             {"model": "sop.cycle", "method": "get_dashboard_data", "args": [], "kwargs": {}},
         )
-        self.assertEqual(data, {"cycle": False, "can_create": True})
+        self.assertEqual((data["cycle"], data["can_create"]), (False, True))
+        self.assertTrue(data["first_run"]["steps"])
 
     def test_refresh_of_a_company_without_sales_says_so(self):
+        self.env["product.template"].search([]).sale_ok = False
         company = self.env["res.company"].create({"name": "Silent"})
         cycle = self.env["sop.cycle"].with_company(company).create({"company_id": company.id})
         with self.assertRaisesRegex(UserError, "Silent has no confirmed sales"):

@@ -584,6 +584,14 @@ class TestNewScenario(ScenarioCommon):
         wizard.date_from, wizard.date_to = WEEK_4
         self.assertEqual(self._made(wizard.save()).gap_count, 0)
 
+    def test_question_starts_from_what_the_base_plan_is_short_of(self):
+        """The plan that is followed has no gap left; a question is about the same weeks."""
+        self._system("overtime").action_select("Customers first")
+        self.assertFalse(self.cycle._followed_scenario().gap_ids)
+        wizard = Form(self.env["sop.scenario.new"])
+        self.assertEqual(wizard.workcenter_id, self.lathe)
+        self.assertEqual((wizard.date_from, wizard.date_to), WEEK_4)
+
     def test_every_question_has_usual_figures(self):
         mill = self._make_workcenter("Mill", self.calendar)
         for question, _label in self.env["sop.scenario.new"]._fields["question"].selection:

@@ -109,8 +109,12 @@ class TestStockTargetApply(SupplyScreensCommon):
 
     def test_planner_without_stock_rights_writes_nothing(self):
         self._make_rule(15, 60)
-        with self.assertRaises(AccessError):
-            self._dialog(self._user("controller")).action_apply()
+        with self.assertRaisesRegex(AccessError, "Ask an Inventory Administrator"):
+            self._dialog(self._user("controller"))
+        dialog = self._dialog()
+        self.keeper.group_ids -= self.env.ref("stock.group_stock_manager")
+        with self.assertRaisesRegex(AccessError, "Ask an Inventory Administrator"):
+            dialog.action_apply()
         self.assertEqual(self._rules().product_min_qty, 15)
 
     def test_dialogs_are_their_owners(self):

@@ -29,7 +29,15 @@ class TestUi(ScreenCase):
         self.assertEqual((review.state, review.signed_by_id), ("agreed", self.controller))
 
     def test_dashboard_without_a_cycle_offers_to_open_one(self):
+        self.env["product.template"].search([]).sale_ok = False
         self.start_tour(DASHBOARD, "sop_planning_first_cycle", login=self.controller.login)
+
+    def test_guided_tour_of_the_first_steps(self):
+        """The guide for people, walked by the browser: every screen that it points at is there."""
+        pump = self._make_product("Pumps", "Steady pump")
+        self._sell_monthly({pump: [50] * 6})
+        self.env["sop.cycle"].create({"user_id": self.controller.id}).action_refresh()
+        self.start_tour(DASHBOARD, "sop_planning_guide", login=self.controller.login, timeout=180)
 
     def test_hoot(self):
         """The addon's unit tests of JavaScript; Hoot's id of a suite is a hash of its name."""

@@ -12,3 +12,4 @@ from . import sop_decision_answer
 from . import sop_demand_sheet_export
 from . import sop_demand_sheet_change
 from . import sop_demand_sheet_import
+from . import sop_cycle_first

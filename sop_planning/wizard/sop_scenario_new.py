@@ -76,7 +76,7 @@ class SopScenarioNew(models.TransientModel):
             self.env["sop.capacity.line"]
             .search(
                 [
-                    ("scenario_id", "in", self.cycle_id._followed_scenario().ids),
+                    ("scenario_id", "in", self.cycle_id._base_plan().ids),
                     ("has_hours", "=", True),
                 ],
                 order="rate_load desc",
@@ -86,9 +86,11 @@ class SopScenarioNew(models.TransientModel):
         )
 
     def _worst_gaps(self):
+        """What the base plan is short of: the plan that is followed may have solved it already, and
+        a question is about today's orders and hours."""
         return self.env["sop.supply.gap"].search(
             [
-                ("scenario_id", "in", self.cycle_id._followed_scenario().ids),
+                ("scenario_id", "in", self.cycle_id._base_plan().ids),
                 ("kind", "=", "capacity"),
             ],
             order="hours_short desc",

@@ -1,7 +1,9 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from ..palette import glyph
 
 WHOLE_FROM = 10  # units
 
@@ -18,7 +20,7 @@ class SopStockTargetApply(models.TransientModel):
         """Write the minimums shown, with the user's own rights on reordering rules."""
         self.ensure_one()
         rules = self.env["stock.warehouse.orderpoint"]
-        rules.check_access("create")
+        self._check_right()
         for line in self.line_ids:
             line._check_one_rule()
         for line in self.line_ids:
@@ -41,6 +43,16 @@ class SopStockTargetApply(models.TransientModel):
                     }
                 )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_right(self):
+        if not self.env["stock.warehouse.orderpoint"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "Safety stocks are written to reordering rules in your own name, and you may"
+                    " not change those. Ask an Inventory Administrator to write them, or to give"
+                    " you the right."
+                )
+            )
 
 
 class SopStockTargetApplyLine(models.TransientModel):
@@ -87,7 +99,11 @@ class SopStockTargetApplyLine(models.TransientModel):
     def _compute_rule_label(self):
         for line in self:
             if line.rule_count > 1:
-                line.rule_label = self.env._("▲ has %s rules: remove this line", line.rule_count)
+                line.rule_label = self.env._(
+                    "%(glyph)s has %(count)s rules: remove this line",
+                    glyph=glyph("amber"),
+                    count=line.rule_count,
+                )
             elif line.rule_count:
                 line.rule_label = self.env._("rule changed")
             else:

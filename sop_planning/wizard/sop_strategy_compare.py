@@ -41,6 +41,7 @@ class SopStrategyCompare(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _compute_lines(self):

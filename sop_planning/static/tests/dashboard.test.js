@@ -1,106 +1,26 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
+import { press, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, Deferred } from "@odoo/hoot-mock";
-import {
-    contains,
-    getMockEnv,
-    makeMockEnv,
-    makeServerError,
-    mockService,
-    mountWithCleanup,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
-import { getDefaultConfig } from "@web/views/view";
+import { contains, makeServerError, onRpc } from "@web/../tests/web_test_helpers";
 import { POLL_DELAY } from "@sop_planning/refresh/refresh_hook";
-import { SopDashboard } from "@sop_planning/dashboard/dashboard";
+import { dashboard, family, mountDashboard } from "./helpers/dashboard_data";
 
 describe.current.tags("desktop");
 defineMailModels();
 
-const SERIES = {
-    months: ["2026-09", "2026-10", "2026-11", "2026-12"],
-    history: [10, 20, null, null],
-    consensus: [null, null, 30, 20],
+const FIRST_STEPS = {
+    company: "Small Maker",
+    done: 0,
+    total: 5,
+    is_computed: false,
+    can_dismiss: false,
+    example: false,
+    steps: [],
 };
 
-const family = (id, name, severity, label) => ({
-    id,
-    name,
-    severity,
-    label,
-    consensus: 1234.5,
-    reference: 1000,
-    impact: 5000,
-    impact_label: "5.0 k€",
-    owner: "Anna Berger",
-    state: "todo",
-    exceptions: 1,
-    series: SERIES,
-});
-
-const dashboard = (header = {}) => ({
-    cycle: {
-        id: 7,
-        name: "November 2026",
-        state: "demand",
-        is_frozen: false,
-        company: "Small Maker",
-        currency_id: 1,
-        data_as_of: "11/02/2026 06:10",
-        hours_old: 3,
-        is_computed: true,
-        horizon_months: 18,
-        reference: "Trend",
-        can_refresh: true,
-        ...header,
-    },
-    cycles: [
-        { id: 7, name: "November 2026" },
-        { id: 6, name: "October 2026" },
-    ],
-    steps: [
-        { code: "data", name: "Data Gathering", state: "done", is_late: false, due: "11/02", user: "A" },
-        { code: "demand", name: "Demand Review", state: "current", is_late: true, due: "11/03", user: "A" },
-        { code: "supply", name: "Supply Review", state: "todo", is_late: false, due: false, user: "" },
-    ],
-    tiles: [
-        { name: "red", label: "red exceptions", value: 6, detail: "", action: { res_model: "red" } },
-        { name: "amber", label: "amber exceptions", value: 0, detail: "", action: {} },
-        { name: "agreed", label: "families agreed", value: "1 / 3", detail: "+4 %", action: {} },
-    ],
-    families: [
-        family(1, "Valves", "red", "▲▲ +29 %"),
-        family(2, "Pumps", "none", "+1 %"),
-        family(3, "Filters", "amber", "▼ -12 %"),
-    ],
-    exceptions: [
-        {
-            id: 11,
-            severity: "red",
-            label: "▲▲ +29 %",
-            subject: "Valves",
-            is_family: true,
-            reason: "Valves: 246 planned against 190, worth 5 k€.",
-            impact_label: "5.0 k€",
-            owner: "",
-        },
-    ],
-});
-
-function mockData(makeData = dashboard) {
+function mockData(makeData = () => dashboard()) {
     onRpc("sop.cycle", "get_dashboard_data", ({ args }) => makeData(args[0]));
-}
-
-async function mountDashboard() {
-    mockService("action", {
-        doAction: (action) => expect.step(action.res_model || action),
-        doActionButton: ({ name, resId }) => expect.step(`${name} ${resId}`),
-    });
-    const env = getMockEnv() || (await makeMockEnv());
-    await mountWithCleanup(SopDashboard, {
-        env: { ...env, config: getDefaultConfig() },
-        props: { action: {} },
-    });
 }
 
 test("shows the cycle, its steps and its tiles", async () => {
@@ -110,7 +30,8 @@ test("shows the cycle, its steps and its tiles", async () => {
     expect(".o_sop_data_as_of").toHaveText("Data as of 11/02/2026 06:10");
     expect(".o_sop_data_as_of").not.toHaveClass("o_sop_stale");
     expect(".o_sop_step").toHaveCount(3);
-    expect(".o_sop_step_current").toHaveText("2\nDemand Review\nlate");
+    expect(".o_sop_step_current").toHaveText("2\nDemand Review\nlate, Tue 3 Nov");
+    expect(".o_sop_health").toHaveText("Data health 91 % (3 issues)");
     expect(".o_sop_tile").toHaveCount(3);
     expect(".o_sop_tile_red .o_sop_tile_value").toHaveClass("o_sop_fill_red");
     expect(".o_sop_tile_amber .o_sop_tile_value").not.toHaveClass("o_sop_fill_amber");
@@ -153,10 +74,77 @@ test("another cycle can be chosen", async () => {
 });
 
 test("old figures are marked, and viewers cannot refresh", async () => {
-    mockData(() => dashboard({ hours_old: 50, can_refresh: false }));
+    mockData(() => dashboard({ hours_old: 50, figures: "stale", can_refresh: false, can_publish: false }));
     await mountDashboard();
     expect(".o_sop_data_as_of").toHaveClass("o_sop_stale");
     expect(".o_sop_refresh").toHaveCount(0);
+    expect(".o_sop_publish").toHaveCount(0);
+    expect(".o_sop_tile_red").toHaveClass("o_sop_is_stale");
+    expect(".o_sop_gaps .o_sop_panel_state").toHaveText("old figures");
+});
+
+test("orders that changed since open by their kind, with the right to see them", async () => {
+    mockData();
+    await mountDashboard();
+    expect(".o_sop_changes").toHaveText("37 orders changed since");
+    await contains(".o_sop_changes").click();
+    expect(".dropdown-item-text").toHaveText("7 purchase orders");
+    await contains(".o-dropdown-item:contains(30 sales orders)").click();
+    await contains(".o_sop_health").click();
+    await contains(".o_sop_publish").click();
+    expect.verifySteps(["sale.order", "sop.data.issue", "action_publish_pack 7"]);
+});
+
+test("a family opens in the grid where there is one, its status opens the review", async () => {
+    mockData(() => dashboard({}, { family_action: { res_model: "grid", domain: [["cycle_id", "=", 7]] } }));
+    await mountDashboard();
+    await contains(".o_sop_family_name:eq(0) button").click();
+    await contains(".o_sop_family_state:eq(0) button").click();
+    expect.verifySteps(["grid", "sop.demand.review"]);
+});
+
+test("the last plan stands beside the consensus, the reference where there is no such plan", async () => {
+    let last_plan = null;
+    mockData(() => dashboard({}, { families: [family(1, "Valves", "red", "▲▲ +29 %", { last_plan })] }));
+    await mountDashboard();
+    expect(".o_sop_families th:contains(Trend)").toHaveCount(1);
+    expect(".o_sop_family_reference").toHaveText("1,000");
+    last_plan = 900;
+    await mountDashboard();
+    expect(".o_sop_families:last th:contains(Last plan)").toHaveCount(1);
+    expect(".o_sop_family_reference:last").toHaveText("900");
+});
+
+test("arrows move through the families", async () => {
+    mockData();
+    await mountDashboard();
+    await contains(".o_sop_family_name:eq(0) button").focus();
+    await press("ArrowDown");
+    expect(".o_sop_family_name:eq(1) button").toBeFocused();
+    await press("ArrowRight");
+    expect(".o_sop_family_state:eq(1) button").toBeFocused();
+    await press("ArrowUp");
+    expect(".o_sop_family_state:eq(0) button").toBeFocused();
+});
+
+test("a bridge that is too large for the one call comes after it", async () => {
+    mockData(() => dashboard({}, { bridge: { state: "later", message: "" } }));
+    onRpc("sop.cycle", "get_dashboard_bridge", ({ args }) => {
+        expect.step(`bridge ${args[0]}`);
+        return dashboard().bridge;
+    });
+    await mountDashboard();
+    await waitFor(".o_sop_bridge rect");
+    expect(".o_sop_bridge rect").toHaveCount(4);
+    expect.verifySteps(["bridge 7"]);
+});
+
+test("the first steps stand in for figures that are not there", async () => {
+    mockData(() => dashboard({ is_computed: false }, { first_run: FIRST_STEPS }));
+    await mountDashboard();
+    expect(".o_sop_first_run").toHaveCount(1);
+    expect(".o_sop_empty").toHaveCount(0);
+    expect(".o_sop_tile").toHaveCount(0);
 });
 
 test("nothing flagged is said in words", async () => {
@@ -167,8 +155,8 @@ test("nothing flagged is said in words", async () => {
     }));
     await mountDashboard();
     expect(".o_sop_family").toHaveCount(0);
-    expect(".o_sop_clear").toHaveCount(2);
-    expect(".o_sop_clear:eq(0)").toHaveText(/All clear/);
+    expect(".o_sop_families .o_sop_clear").toHaveText(/All clear/);
+    expect(".o_sop_exceptions .o_sop_clear").toHaveText(/All clear/);
 });
 
 test("without a cycle, the first one can be opened by those who may", async () => {

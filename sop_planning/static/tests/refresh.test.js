@@ -1,16 +1,22 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { advanceTime } from "@odoo/hoot-mock";
+import { waitFor } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { MainComponentsContainer } from "@web/core/main_components_container";
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import {
     contains,
     defineModels,
     fields,
+    MockServer,
+    mockService,
     models,
     mountView,
+    mountWithCleanup,
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { CHANNEL } from "@sop_planning/refresh/progress_service";
 import { POLL_DELAY } from "@sop_planning/refresh/refresh_hook";
 
 describe.current.tags("desktop");
@@ -33,6 +39,19 @@ class SopCycle extends models.Model {
     ];
 }
 defineModels([SopCycle]);
+
+/** What the server pushes while it works on the run. */
+async function push(progress) {
+    MockServer.env["bus.bus"]._sendone("broadcast", CHANNEL, {
+        run_id: 42,
+        cycle_id: 1,
+        cycle: "November",
+        message: "",
+        ...progress,
+    });
+    await advanceTime(0);
+    await animationFrame();
+}
 
 async function mountCycle(resId) {
     onRpc("sop.cycle", "web_save", () => expect.step("save"));
@@ -89,4 +108,80 @@ test("follows the run when the connection of the long request is lost", async ()
     await advanceTime(0);
     expect(".o_sop_refresh_message").toHaveText("No sales.");
     expect.verifySteps(["start 1"]);
+});
+
+test("hears from the bus how far it is, without asking", async () => {
+    onRpc("sop.run", "get_progress", () => expect.step("poll"));
+    onRpc("sop.run", "action_execute", () => new Promise(() => {}));
+    await mountCycle(1);
+    await contains(".o_sop_refresh").click();
+    await expect.waitForSteps(["start 1"]);
+    await push({ state: "running", step: "forecast", rate_done: 0.6 });
+    expect(".o_sop_refresh_step").toHaveText("Composing consensus");
+    await advanceTime(POLL_DELAY - 500);
+    await push({ state: "running", step: "store", rate_done: 0.92 });
+    await advanceTime(POLL_DELAY - 500);
+    expect(".o_sop_refresh_percent").toHaveText("92 %");
+    // late news: the bar does not go back
+    await push({ state: "running", step: "forecast", rate_done: 0.6 });
+    expect(".o_sop_refresh_percent").toHaveText("92 %");
+    expect.verifySteps([]);
+});
+
+test("asks the server when the bus says nothing", async () => {
+    onRpc("sop.run", "action_execute", () => new Promise(() => {}));
+    onRpc("sop.run", "get_progress", () => {
+        expect.step("poll");
+        return { state: "running", step: "forecast", rate_done: 0.6, message: "" };
+    });
+    await mountCycle(1);
+    await contains(".o_sop_refresh").click();
+    await expect.waitForSteps(["start 1"]);
+    await advanceTime(POLL_DELAY);
+    await advanceTime(0);
+    expect.verifySteps(["poll"]);
+});
+
+test("the bus tells the end when the connection of the long request is lost", async () => {
+    await mountCycle(1);
+    patchWithCleanup(rpc, {
+        _rpc(url) {
+            return url.endsWith("/action_execute")
+                ? Promise.reject(new ConnectionLostError(url))
+                : super._rpc(...arguments);
+        },
+    });
+    await contains(".o_sop_refresh").click();
+    await expect.waitForSteps(["start 1"]);
+    await push({ state: "failed", step: "forecast", rate_done: 0.6, message: "No sales." });
+    expect(".o_sop_refresh_message").toHaveText("No sales.");
+});
+
+test("an end that the screen has shown is not told again", async () => {
+    onRpc("sop.run", "action_execute", () => true);
+    await mountCycle(1);
+    await contains(".o_sop_refresh").click();
+    await expect.waitForSteps(["start 1"]);
+    await animationFrame();
+    expect(".o_sop_refresh_strip").toHaveCount(0);
+    await push({ state: "done", step: "check", rate_done: 1 });
+    await animationFrame();
+    expect(".o_notification").toHaveCount(0);
+});
+
+test("the end of a run that no screen follows is told, with a way back", async () => {
+    mockService("action", {
+        doAction: (action, { props }) => expect.step(`${action} ${props.state.cycleId}`),
+    });
+    await mountWithCleanup(MainComponentsContainer);
+    await push({ state: "running", step: "forecast", rate_done: 0.6 });
+    expect(".o_notification").toHaveCount(0);
+    await push({ state: "done", step: "check", rate_done: 1 });
+    await waitFor(".o_notification");
+    expect(".o_notification").toHaveText(/November is refreshed/);
+    await contains(".o_notification button:contains(Open)").click();
+    expect.verifySteps(["sop_planning.sop_dashboard_action 1"]);
+    await push({ state: "failed", step: "forecast", rate_done: 0.6, message: "No sales." });
+    await waitFor(".o_notification:contains(No sales)");
+    expect(".o_notification").toHaveText(/The refresh of November failed/);
 });

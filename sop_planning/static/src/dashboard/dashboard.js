@@ -1,33 +1,44 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useRefresh } from "../refresh/refresh_hook";
 import { RefreshStrip } from "../refresh/refresh_strip";
+import { BridgeChart } from "./bridge_chart/bridge_chart";
 import { CycleSteps } from "./cycle_steps/cycle_steps";
+import { DataBar } from "./data_bar/data_bar";
 import { ExceptionList } from "./exception_list/exception_list";
 import { FamilyTable } from "./family_table/family_table";
+import { FirstRun } from "./first_run/first_run";
+import { GapMatrix } from "./gap_matrix/gap_matrix";
+import { ScenarioList } from "./scenario_list/scenario_list";
+import { SupplierList } from "./supplier_list/supplier_list";
+import { TaskList } from "./task_list/task_list";
 import { Tiles } from "./tiles/tiles";
-
-// the nightly refresh missed its turn
-const STALE_HOURS = 26;
 
 /** The state of a cycle on one screen; figures are the stored ones, every one opens its records. */
 export class SopDashboard extends Component {
     static template = "sop_planning.Dashboard";
     static components = {
+        BridgeChart,
         CycleSteps,
+        DataBar,
         Dropdown,
         DropdownItem,
         ExceptionList,
         FamilyTable,
+        FirstRun,
+        GapMatrix,
         Layout,
         RefreshStrip,
+        ScenarioList,
+        SupplierList,
+        TaskList,
         Tiles,
     };
     static props = { ...standardActionServiceProps };
@@ -35,6 +46,7 @@ export class SopDashboard extends Component {
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
+        this.keepLast = new KeepLast();
         this.display = { controlPanel: {} };
         this.state = useState({
             cycleId: false,
@@ -53,12 +65,24 @@ export class SopDashboard extends Component {
     }
 
     async load() {
-        this.state.data = await this.orm.call("sop.cycle", "get_dashboard_data", [
-            this.state.cycleId,
-        ]);
+        this.state.data = await this.keepLast.add(
+            this.orm.call("sop.cycle", "get_dashboard_data", [this.state.cycleId])
+        );
         if (this.cycle?.run_id) {
             this.refresh.resume(this.cycle.id, this.cycle.run_id);
         }
+        this.loadBridge();
+    }
+
+    /** The bridge of a very large plan comes after the rest is on the screen. */
+    async loadBridge() {
+        if (this.data.bridge?.state !== "later") {
+            return;
+        }
+        const { data } = this;
+        data.bridge = await this.orm.silent.call("sop.cycle", "get_dashboard_bridge", [
+            this.cycle.id,
+        ]);
     }
 
     get data() {
@@ -73,13 +97,9 @@ export class SopDashboard extends Component {
         return this.refresh.state.status === "running";
     }
 
-    get isStale() {
-        return this.cycle.is_computed && !this.cycle.is_frozen && this.cycle.hours_old > STALE_HOURS;
-    }
-
-    get staleHelp() {
-        const days = Math.floor(this.cycle.hours_old / 24);
-        return _t("The figures are %s day(s) old: press Refresh to read today's records.", days);
+    /** ok, computing or stale: what is true of all figures of the screen. */
+    get figures() {
+        return this.isRefreshing ? "computing" : this.cycle.figures || "ok";
     }
 
     selectCycle(id) {
@@ -99,12 +119,44 @@ export class SopDashboard extends Component {
         return this.openRecord("sop.cycle", this.cycle.id);
     }
 
+    /** The plan of a family in the grid; its review where there is no grid. */
+    openFamily(family) {
+        const grid = this.data.family_action;
+        if (!grid) {
+            return this.openReview(family.id);
+        }
+        return this.action.doAction({
+            ...grid,
+            domain: [...grid.domain, ["family_id", "=", family.family_id]],
+            display_name: family.name,
+        });
+    }
+
     openReview(id) {
         return this.openRecord("sop.demand.review", id);
     }
 
     openException(id) {
         return this.openRecord("sop.exception", id);
+    }
+
+    openScenario(id) {
+        return this.openRecord("sop.scenario", id);
+    }
+
+    openSupplier(id) {
+        return this.openRecord("sop.supplier.risk", id);
+    }
+
+    openGaps(ids) {
+        if (ids.length === 1) {
+            return this.openRecord("sop.supply.gap", ids[0]);
+        }
+        return this.action.doAction({
+            ...this.data.gaps.action,
+            domain: [["id", "in", ids]],
+            context: {},
+        });
     }
 
     openRecord(model, id) {
@@ -121,12 +173,38 @@ export class SopDashboard extends Component {
     }
 
     openExceptions() {
+        return this.callCycle("action_open_exceptions");
+    }
+
+    openBridge() {
+        return this.callCycle("action_open_bridge");
+    }
+
+    publish() {
+        return this.callCycle("action_publish_pack");
+    }
+
+    callCycle(name) {
         return this.action.doActionButton({
             type: "object",
-            name: "action_open_exceptions",
+            name,
             resModel: "sop.cycle",
             resId: this.cycle.id,
         });
+    }
+
+    async chooseScenario(id) {
+        const dialog = await this.orm.call("sop.scenario", "action_open_select", [[id]]);
+        return this.action.doAction(dialog, { onClose: () => this.load() });
+    }
+
+    /** What is done about a supplier: its answer may be a dialog, or another screen. */
+    async actOnSupplier(name, id) {
+        const answer = await this.orm.call("sop.supplier.risk", name, [[id]]);
+        if (answer) {
+            return this.action.doAction(answer, { onClose: () => this.load() });
+        }
+        return this.load();
     }
 }
 

@@ -3,10 +3,12 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { useService } from "@web/core/utils/hooks";
+import { ENDS } from "./progress_service";
 
-export const POLL_DELAY = 700;
+// after this long without news from the bus, the server is asked
+export const POLL_DELAY = 4000;
 // polls without news before giving up on a server that does not answer any more: five minutes
-const PATIENCE = 430;
+const PATIENCE = 75;
 
 /** What the user can do something about, in words. */
 function plainCause(error) {
@@ -19,33 +21,67 @@ function plainCause(error) {
 /**
  * Starts the refresh of a cycle, follows it and calls `onDone` at its end.
  *
- * The server works inside one long request. When the connection of that request is lost (a proxy
- * that cuts it, for example), the work goes on and the polls alone tell how it ends.
+ * The server works inside one long request and tells by the bus how far it is; where the bus says
+ * nothing, polls ask. When the connection of the request is lost (a proxy that cuts it, for
+ * example), the work goes on, and the bus or the polls alone tell how it ends.
  *
  * @param {() => any} onDone
  */
 export function useRefresh(onDone) {
     const orm = useService("orm");
+    const progressService = useService("sop_planning.progress");
     const state = useState({ status: "idle", step: "", rate: 0, message: "" });
     let cycleId, runId, isLost, misses, timer;
+    let unwatch = () => {};
     let isDestroyed = false;
 
     onWillDestroy(() => {
         isDestroyed = true;
-        browser.clearTimeout(timer);
+        leave();
     });
+
+    function leave(isSettled = false) {
+        browser.clearTimeout(timer);
+        unwatch(isSettled);
+        unwatch = () => {};
+    }
 
     function end(status, message = "") {
         if (isDestroyed || state.status !== "running") {
             return;
         }
-        browser.clearTimeout(timer);
+        leave(true);
         Object.assign(state, { status, message });
         return status === "idle" && onDone();
     }
 
     function follow() {
+        unwatch();
+        unwatch = progressService.watch(runId, hear);
+        wait();
+    }
+
+    function wait() {
+        browser.clearTimeout(timer);
         timer = browser.setTimeout(poll, POLL_DELAY);
+    }
+
+    function hear(progress) {
+        misses = 0;
+        return note(progress);
+    }
+
+    /** Shows how far the run is; news may come late, the bar does not go back. */
+    function note(progress) {
+        if (progress.rate_done >= state.rate) {
+            Object.assign(state, { step: progress.step, rate: progress.rate_done });
+        }
+        // with a connection, the answer to the long request tells the end and its error
+        if (isLost && ENDS.includes(progress.state)) {
+            const isDone = progress.state === "done";
+            return end(isDone ? "idle" : "failed", isDone ? "" : progress.message);
+        }
+        wait();
     }
 
     async function poll() {
@@ -60,18 +96,13 @@ export function useRefresh(onDone) {
         }
         misses = progress && progress.rate_done !== state.rate ? 0 : misses + 1;
         if (progress) {
-            Object.assign(state, { step: progress.step, rate: progress.rate_done });
-        }
-        if (isLost && progress?.state === "done") {
-            return end("idle");
-        }
-        if (isLost && progress?.state === "failed") {
-            return end("failed", progress.message);
+            note(progress);
+        } else {
+            wait();
         }
         if (isLost && misses > PATIENCE) {
             return end("failed", _t("The server does not answer: check your connection."));
         }
-        follow();
     }
 
     /** Enters the running state; false when it was entered before. */

@@ -98,7 +98,25 @@ registry.category("web_tour.tours").add("sop_planning_exceptions", {
             run: "click",
         },
         {
-            trigger: ".o_list_view:not(:has(.o_data_row:contains(Valves: )))",
+            trigger: ".o_view_nocontent:contains(All clear: nothing over 10 %)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sop_planning_exception_row", {
+    steps: () => [
+        {
+            content: "Accept in one click",
+            trigger: ".o_data_row:has(.o_sop_exception_about:contains(Valves)) button[name=action_accept]",
+            run: "click",
+            timeout: 30000,
+        },
+        {
+            content: "It is answered, without a dialog",
+            trigger: "body:not(:has(.modal)):not(:has(.o_sop_exception_about:contains(Valves)))",
+        },
+        {
+            trigger: ".o_view_nocontent:contains(All clear)",
         },
     ],
 });

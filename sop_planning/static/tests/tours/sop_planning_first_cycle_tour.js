@@ -1,25 +1,32 @@
 import { registry } from "@web/core/registry";
 
+const STEP = ".o_sop_first_run [data-step=cycle]";
+
 registry.category("web_tour.tours").add("sop_planning_first_cycle", {
     steps: () => [
         {
-            content: "Open the first cycle",
-            trigger: ".o_sop_open_cycle",
+            content: "An empty company sees the first steps; open the first cycle",
+            trigger: `${STEP} button:contains(Open cycle)`,
             timeout: 30000,
             run: "click",
         },
         {
-            content: "A new cycle of this month",
-            trigger: ".o_form_view .o_field_widget[name=month]",
+            content: "The dialog says what it starts with",
+            trigger: ".modal .o_field_widget[name=history_text]:contains(No sales orders yet)",
         },
         {
-            content: "Save it",
-            trigger: ".o_form_button_save",
+            content: "And who does the five steps",
+            trigger: ".modal .o_data_row:contains(Executive S&OP)",
+        },
+        {
+            content: "Open it",
+            trigger: ".modal button[name=action_open]",
             run: "click",
         },
         {
-            content: "Refresh it: there are no sales",
-            trigger: ".o_statusbar_buttons .o_sop_refresh",
+            content: "Compute it: there are neither sales nor goods",
+            trigger: `${STEP} button:contains(Compute)`,
+            timeout: 30000,
             run: "click",
         },
         {

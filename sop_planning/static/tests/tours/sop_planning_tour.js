@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("sop_planning_dashboard", {
         },
         {
             content: "Open the review of the valves",
-            trigger: ".o_sop_family_name button:contains(Valves)",
+            trigger: ".o_sop_family:contains(Valves) .o_sop_family_state button",
             run: "click",
         },
         {

@@ -1,5 +1,6 @@
 """Weeks, holidays and working hours, told apart from Odoo. Pure."""
 
+import math
 from datetime import date, timedelta
 
 from . import story
@@ -48,3 +49,8 @@ def week_hours(today: date, count: int) -> list[float]:
         days = working_days(max(begin, today), begin + timedelta(days=7))
         hours.append(len(days) * story.WEEK_HOURS / 5)
     return hours
+
+
+def season(family: story.Family, day: date) -> float:
+    """What a family sells in the month of a day, against its mean month."""
+    return 1 + family.season * math.cos(2 * math.pi * (day.month - family.peak) / 12)

@@ -10,6 +10,8 @@ import numpy as np
 
 from . import story, weeks
 
+WEEKS_A_MONTH = 52 / 12
+OPEN_SHARE = (0.5, 0.3, 0.15, 0.1)  # of a week's sales that is ordered ahead, by week from now
 SPARE_CHANCE = 0.35  # of a month in which a spare part is asked for
 NOISE = 0.10  # of a month's sales, standard deviation
 
@@ -156,3 +158,38 @@ def due_day(plan: Plan, week: int) -> date:
     """The day on which orders of a week (from 0) are due: its Wednesday, never before today."""
     start = weeks.monday(plan.today) + timedelta(days=7 * week)
     return max(start + timedelta(days=2), plan.today)
+
+
+def minimums(plan: Plan) -> np.ndarray:
+    """Reordering minimum of each product (n,): about half a month."""
+    minimum = np.maximum(np.round(plan.level * 0.5), 1.0)
+    return np.where(plan.is_kit, 0.0, minimum)
+
+
+def weekly_units(plan: Plan) -> np.ndarray:
+    """Units a week that are needed at most (n,)."""
+    return np.maximum(plan.level / WEEKS_A_MONTH, plan.framework.max(axis=1))
+
+
+def cycle_minutes(plan: Plan, step: str) -> np.ndarray:
+    """Minutes (n,) a unit of each product takes on a step, without its share of the setup."""
+    return 60 * unit_hours(plan, step) - setup_minutes(plan) * EFFICIENCY[step] / story.BATCH
+
+
+def ahead(plan: Plan, rng: np.random.Generator) -> list[np.ndarray]:
+    """What is ordered and not due yet, rows (product, day number, units): framework orders of line
+    2, a part of the usual sales of the others."""
+    rows = []
+    for week in range(plan.framework.shape[1]):
+        product = np.flatnonzero(plan.framework[:, week])
+        day = due_day(plan, week).toordinal()
+        rows.append(
+            np.column_stack([product, np.full(len(product), day), plan.framework[product, week]])
+        )
+    alive = plan.died > plan.months
+    others = np.flatnonzero((plan.line() != 2) & alive)
+    for week, share in enumerate(OPEN_SHARE):
+        qty = rng.poisson(plan.level[others] * 12 / 52 * share * 0.5)
+        day = due_day(plan, week).toordinal()
+        rows.append(np.column_stack([others, np.full(len(others), day), qty]))
+    return [part[part[:, 2] > 0] for part in rows]

@@ -1,0 +1,67 @@
+import { Component, useRef, useState } from "@odoo/owl";
+import { useBus } from "@web/core/utils/hooks";
+import { describeCell, whyLocked } from "../grid_cell";
+import { levelLabel } from "../grid_format";
+import { useGridQuestions } from "../grid_questions";
+import { LEVELS } from "../grid_rows";
+
+const MONTHS = 3;
+const STEP = 5;
+
+/** The grid on a phone: a card for each row, with the next months and a stepper. */
+export class GridCards extends Component {
+    static template = "sop_planning.GridCards";
+    static props = { model: Object };
+
+    setup() {
+        this.root = useRef("root");
+        this.status = useState(this.props.model.status);
+        useGridQuestions(this.props.model, this.root, () => {});
+        useBus(this.props.model.bus, "changed", () => this.render());
+    }
+
+    get model() {
+        return this.props.model;
+    }
+
+    get measure() {
+        return this.model.shown[0];
+    }
+
+    /** The next columns that are not frozen. */
+    get months() {
+        const { columns } = this.model;
+        const first = columns.findIndex((column) => !column.is_frozen);
+        const indexes = columns.map((column, index) => index);
+        return indexes.slice(Math.max(0, first)).slice(0, MONTHS);
+    }
+
+    get cards() {
+        return this.model.rows.map((node) => ({
+            node,
+            badge: this.describeWorst(node.data),
+            cells: this.months.map((index) => ({
+                ...describeCell(this.model, node, this.measure, index),
+                index,
+                column: this.model.columns[index],
+                canStep: !whyLocked(this.model, node, this.measure, index),
+            })),
+        }));
+    }
+
+    /** The worst level among the months shown: `{level, glyph, text}`. */
+    describeWorst({ levels = [], glyphs = [] }) {
+        const ranks = this.months.map((index) => LEVELS.indexOf(levels[index]));
+        const worst = Math.max(0, ...ranks);
+        const level = LEVELS[worst];
+        const glyph = glyphs[this.months[ranks.indexOf(worst)]] || "";
+        return { level, glyph, text: levelLabel(level) };
+    }
+
+    step(node, { column }, direction) {
+        this.model.write({
+            measure: this.measure.name,
+            cells: [{ row: node.key, column: column.key, kind: "percent", value: STEP * direction }],
+        });
+    }
+}

@@ -1,0 +1,125 @@
+import { press, queryOne } from "@odoo/hoot-dom";
+import { registry } from "@web/core/registry";
+
+const MOST_CLICKS = 12;
+const noDialog = "body:not(:has(.modal))";
+const consensus = "[data-measure=qty_consensus]";
+
+/** Clicks of the mouse, whatever it hits; keys do not count. */
+const clicks = {
+    count: 0,
+    start() {
+        clicks.count = 0;
+        document.addEventListener("pointerdown", () => clicks.count++, true);
+    },
+};
+
+async function type(text) {
+    for (const key of text) {
+        await press(key);
+    }
+}
+
+/** Type a figure over the consensus of a family in a month, and give the reason by its number. */
+function adjust(family, column, figure, reason) {
+    const cell = `.o_sop_grid_row:contains(${family}) .o_sop_grid_cell${consensus}[data-column='${column}']`;
+    return [
+        { content: `Choose ${family}`, trigger: cell, run: "click" },
+        {
+            content: "Type over the figure",
+            trigger: `${cell}.o_sop_grid_active`,
+            run: () => press(figure[0]),
+        },
+        {
+            trigger: `${cell} input`,
+            async run() {
+                await type(figure.slice(1));
+                await press("Enter");
+            },
+        },
+        {
+            content: "It is past amber: the reason by its number",
+            trigger: ".o_sop_grid_reason",
+            run: () => press(reason),
+        },
+        {
+            content: "A person's figure",
+            trigger: `${cell}:not(.o_sop_grid_saving):has(.fa-pencil)`,
+        },
+    ];
+}
+
+// the controller's first Monday, from the apps to the pack in the executives' inbox
+registry.category("web_tour.tours").add("sop_planning_first_monday", {
+    steps: () => [
+        {
+            trigger: ".o_navbar_apps_menu button:enabled",
+            timeout: 30000,
+            run: clicks.start,
+        },
+        { content: "1 The apps", trigger: ".o_navbar_apps_menu button:enabled", run: "click" },
+        {
+            content: "2 S&OP: the dashboard is ready",
+            trigger: ".o_app[data-menu-xmlid='sop_planning.sop_planning_menu_root']",
+            run: "click",
+        },
+        {
+            content: "3 The family that deviates most",
+            trigger: ".o_sop_family:has(.o_sop_fill_red) .o_sop_family_name button",
+            timeout: 30000,
+            run: "click",
+        },
+        // 4 and 5
+        ...adjust("Valves", 1, "-20%", "2"),
+        ...adjust("Filters", 1, "+12%", "4"),
+        {
+            content: "6 Back to the dashboard",
+            trigger: ".o_breadcrumb .o_back_button",
+            run: "click",
+        },
+        { content: "7 Compare", trigger: ".o_sop_compare_all", run: "click" },
+        {
+            content: "8 Choose B",
+            trigger: ".o_sop_compare th:contains(Postponement) .o_sop_choose",
+            timeout: 30000,
+            run: "click",
+        },
+        {
+            content: "The reason, and the dialog's key to confirm it",
+            trigger: ".modal .o_field_widget[name=reason] textarea, .modal .o_field_widget[name=reason] input",
+            async run(actions) {
+                queryOne(this.anchor).focus();
+                await type("Sales moved the order of Couplings");
+                await press(["alt", "q"]);
+            },
+        },
+        {
+            content: "9 Back to the dashboard",
+            trigger: `${noDialog} .o_breadcrumb .o_back_button`,
+            run: "click",
+        },
+        {
+            content: "The choice is there",
+            trigger: ".o_sop_scenario:contains(Postponement) .o_sop_chosen",
+        },
+        { content: "10 The buyer is told", trigger: ".o_sop_assign", run: "click" },
+        { trigger: ".o_sop_supplier .o_sop_supplier_state" },
+        { content: "11 The pack, to be read", trigger: ".o_sop_publish", run: "click" },
+        {
+            content: "12 Send it",
+            trigger: ".o_form_view button[name=action_publish]",
+            timeout: 30000,
+            run: "click",
+        },
+        {
+            content: "It is sent, and that took twelve clicks",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Published)",
+            timeout: 60000,
+            run() {
+                if (clicks.count > MOST_CLICKS) {
+                    throw new Error(`The first Monday took ${clicks.count} clicks`);
+                }
+            },
+        },
+    ],
+});

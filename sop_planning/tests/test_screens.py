@@ -1,0 +1,69 @@
+import tempfile
+
+from odoo.tests import tagged
+
+from .common_camera import WIDER, camera, screenshot_folder
+from .common_example import ExampleCase
+
+SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
+# forms that a menu does not open: (name, action, model, domain of the record to open)
+FORMS = [
+    ("cycle_form", "sop_cycle_action", "sop.cycle", []),
+    ("review_form", "sop_demand_review_action", "sop.demand.review", []),
+    ("exception_form", "sop_exception_action", "sop.exception", []),
+    ("product_forecast_form", "sop_demand_product_action", "sop.demand.product", []),
+    ("gap_form", "sop_supply_gap_action", "sop.supply.gap", [("scenario_id.is_followed", "=", True)]),
+    ("supplier_form", "sop_supplier_risk_action", "sop.supplier.risk", [("is_flagged", "=", True)]),
+    ("scenario_form", "sop_scenario_action", "sop.scenario", [("kind", "=", "overtime")]),
+    ("data_issue_form", "sop_data_issue_action", "sop.data.issue", []),
+]  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(ExampleCase):
+    """Every screen of the menu and the main forms, wide and on a phone, as the controller sees
+    them: they come to rest, the console stays silent, and nothing is wider than the window.
+
+    The pictures of the documentation are taken on the way: SOP_SCREENSHOTS names their folder.
+    """
+
+    def test_every_screen_is_clean(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for size, (width, height) in SIZES.items():
+                self._walk(screenshot_folder(folder) / size, width, height)
+
+    def _walk(self, folder, width, height):
+        with camera(self, self.controller.login, width, height, folder) as shots:
+            for name, path in self._pages():
+                with self.subTest(screen=name, width=width):
+                    shots.complaints.clear()
+                    shots.open(path)
+                    image = shots.shoot(name)
+                    self.assertFalse(shots.complaints)
+                    self.assertFalse(shots.evaluate("!!document.querySelector('.o_error_dialog')"))
+                    self.assertLessEqual(shots.evaluate(WIDER), 0, "wider than the window")
+                    self.assertGreater(len(image.getcolors(1 << 24)), 10, "an empty page")
+
+    def _pages(self):
+        """(name, path) of the menus' screens and of the forms behind them."""
+        for menu in self._menus():
+            name = self._name_of(menu.action)
+            yield name, f"/odoo/action-{menu.action.get_external_id()[menu.action.id]}"
+        for name, action, model, domain in FORMS:
+            record = self.env[model].search(domain, limit=1)
+            self.assertTrue(record, f"the example has no {model}")
+            yield name, f"/odoo/action-sop_planning.{action}/{record.id}"
+
+    def _menus(self):
+        root = self.env.ref("sop_planning.sop_planning_menu_root")
+        menus = self.env["ir.ui.menu"].with_user(self.controller)
+        seen = menus._visible_menu_ids()
+        return menus.search([("id", "child_of", root.id), ("id", "in", list(seen))]).filtered(
+            lambda menu: (menu.action and menu.action.type in ("ir.actions.act_window", "ir.actions.client"))
+        )
+
+    @staticmethod
+    def _name_of(action):
+        """``sop_supply_gap`` of ``sop_planning.sop_supply_gap_action``."""
+        name = action.get_external_id()[action.id].split(".")[1]
+        return name.removesuffix("_action")
