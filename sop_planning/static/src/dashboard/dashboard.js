@@ -119,7 +119,7 @@ export class SopDashboard extends Component {
         return this.openRecord("sop.cycle", this.cycle.id);
     }
 
-    /** The plan of a family in the grid; its review where there is no grid. */
+    /** The demand grid, starting on a family; its review where there is no grid. */
     openFamily(family) {
         const grid = this.data.family_action;
         if (!grid) {
@@ -127,8 +127,7 @@ export class SopDashboard extends Component {
         }
         return this.action.doAction({
             ...grid,
-            domain: [...grid.domain, ["family_id", "=", family.family_id]],
-            display_name: family.name,
+            context: { ...grid.context, sop_grid_focus: `family_id:${family.family_id}` },
         });
     }
 

@@ -3,7 +3,7 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { shallowEqual } from "@web/core/utils/objects";
 import { Model } from "@web/model/model";
 import { GridEdits } from "./grid_edits";
-import { makeNode, mergeRow, worstLevel } from "./grid_rows";
+import { isFlagged, makeNode, mergeRow, worstLevel } from "./grid_rows";
 
 const UNITS = { demand: "qty", gaps: "qty", capacity: "rate" };
 
@@ -74,6 +74,17 @@ export class GridModel extends Model {
         await this.edits.settle();
         Object.assign(this, { domain, context, groupBy });
         await this._load();
+        this._goTo(context.sop_grid_focus);
+    }
+
+    /** Starts on the row that the action names, at what deviates first; once. */
+    _goTo(key) {
+        const node = this.ui.place ? null : this.nodes.get(key);
+        if (node) {
+            const flagged = (node.data.levels || []).findIndex(isFlagged);
+            const measure = this.data.shown[0];
+            this.ui.place = { key, measure, column: Math.max(0, flagged) };
+        }
     }
 
     /** Reads everything again; rows stay open. */

@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("sop_planning_first_monday", {
         { content: "7 Compare", trigger: ".o_sop_compare_all", run: "click" },
         {
             content: "8 Choose B",
-            trigger: ".o_sop_compare th:contains(Postponement) .o_sop_choose",
+            trigger: ".o_sop_compare .o_sop_choose[aria-label*='Postponement']",
             timeout: 30000,
             run: "click",
         },
@@ -112,9 +112,17 @@ registry.category("web_tour.tours").add("sop_planning_first_monday", {
             run: "click",
         },
         {
+            content: "Yes, by the dialog's key",
+            trigger: ".modal .btn-primary",
+            run: () => press(["alt", "q"]),
+        },
+        {
             content: "It is sent, and that took twelve clicks",
             trigger: ".o_form_view .o_arrow_button_current:contains(Published)",
             timeout: 60000,
+        },
+        {
+            trigger: "body",
             run() {
                 if (clicks.count > MOST_CLICKS) {
                     throw new Error(`The first Monday took ${clicks.count} clicks`);

@@ -54,6 +54,9 @@ export class GridRenderer extends Component {
         onMounted(() => {
             const { left, top } = this.model.ui.scroll;
             Object.assign(this.scroll.el, { scrollLeft: left, scrollTop: top });
+            if (!left && !top) {
+                this.reveal();
+            }
         });
         onPatched(() => this.focusWhenDue());
         this.arrange();
