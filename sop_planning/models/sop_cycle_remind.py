@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sop_cycle import OPEN_STATES
 
@@ -187,3 +188,18 @@ class MailActivity(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
+
+    def action_open_document(self):
+        """Whose families wait for figures in the demand review lands where they are entered."""
+        if self.sop_step_id.code == "demand" and self._has_own_lines():
+            return self.sop_step_id.cycle_id._open(
+                "sop_demand_grid_action", search_default_by_family=1, search_default_mine=1
+            )
+        return super().action_open_document()
+
+    def _has_own_lines(self):
+        """The plan has families that the user owns or contributes to."""
+        own = Domain("family_id.sop_owner_id", "=", self.env.uid)
+        own |= Domain("family_id.sop_contributor_ids", "in", self.env.uid)
+        domain = own & Domain("cycle_id", "=", self.sop_step_id.cycle_id.id)
+        return bool(self.env["sop.demand.line"].search_count(domain, limit=1))

@@ -115,6 +115,10 @@ class SopDemandLine(models.Model):
             self._grid_measure(name, kind, name in defaults, editable.get(name, False))
             for name in SUMS
         ]
+        if is_open and not editable["qty_consensus"]:
+            measures[0]["locked_text"] = self.env._(
+                "Controllers change the consensus: enter what you expect as sales input."
+            )
         deviation = self._grid_measure(
             "deviation",
             "rate",

@@ -58,3 +58,6 @@ from . import test_menus
 from . import test_grid_why
 from . import test_exception_list
 from . import test_example_company
+from . import test_first_monday
+from . import test_screens
+from . import test_role_tours

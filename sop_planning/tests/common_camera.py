@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import logging
 import os
 from contextlib import ExitStack, contextmanager
@@ -58,8 +59,9 @@ class Camera:
 
     def click(self, selector):
         """Click the first element of a selector and wait until the page stands still."""
-        code = f"(() => {{ const el = document.querySelector({selector!r}); el?.click(); return !!el; }})()"
-        self.case.assertTrue(self.evaluate(code), f"there is no {selector}")
+        code = f"document.querySelector({json.dumps(selector)})"
+        self.case.assertTrue(self.evaluate(f"!!{code}"), f"there is no {selector}")
+        self.evaluate(f"{code}.click()")
         self.case.assertTrue(self.evaluate(STILL), f"{selector} does not come to rest")
 
     def shoot(self, name):

@@ -5,14 +5,16 @@ from odoo.tests import tagged
 from .common_camera import WIDER, camera, screenshot_folder
 from .common_example import ExampleCase
 
+SCREENS = ("ir.actions.act_window", "ir.actions.client")
 SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
+FOLLOWED = [("scenario_id.is_followed", "=", True)]
 # forms that a menu does not open: (name, action, model, domain of the record to open)
 FORMS = [
     ("cycle_form", "sop_cycle_action", "sop.cycle", []),
     ("review_form", "sop_demand_review_action", "sop.demand.review", []),
     ("exception_form", "sop_exception_action", "sop.exception", []),
     ("product_forecast_form", "sop_demand_product_action", "sop.demand.product", []),
-    ("gap_form", "sop_supply_gap_action", "sop.supply.gap", [("scenario_id.is_followed", "=", True)]),
+    ("gap_form", "sop_supply_gap_action", "sop.supply.gap", FOLLOWED),
     ("supplier_form", "sop_supplier_risk_action", "sop.supplier.risk", [("is_flagged", "=", True)]),
     ("scenario_form", "sop_scenario_action", "sop.scenario", [("kind", "=", "overtime")]),
     ("data_issue_form", "sop_data_issue_action", "sop.data.issue", []),
@@ -33,7 +35,7 @@ class TestScreens(ExampleCase):
                 self._walk(screenshot_folder(folder) / size, width, height)
 
     def _walk(self, folder, width, height):
-        with camera(self, self.controller.login, width, height, folder) as shots:
+        with camera(self, self.people["controller"].login, width, height, folder) as shots:
             for name, path in self._pages():
                 with self.subTest(screen=name, width=width):
                     shots.complaints.clear()
@@ -50,16 +52,20 @@ class TestScreens(ExampleCase):
             name = self._name_of(menu.action)
             yield name, f"/odoo/action-{menu.action.get_external_id()[menu.action.id]}"
         for name, action, model, domain in FORMS:
-            record = self.env[model].search(domain, limit=1)
+            own = [("company_id", "=", self.company.id)]
+            record = self.env[model].search([*own, *domain], limit=1)
             self.assertTrue(record, f"the example has no {model}")
             yield name, f"/odoo/action-sop_planning.{action}/{record.id}"
 
     def _menus(self):
         root = self.env.ref("sop_planning.sop_planning_menu_root")
-        menus = self.env["ir.ui.menu"].with_user(self.controller)
-        seen = menus._visible_menu_ids()
-        return menus.search([("id", "child_of", root.id), ("id", "in", list(seen))]).filtered(
-            lambda menu: (menu.action and menu.action.type in ("ir.actions.act_window", "ir.actions.client"))
+        menus = self.env["ir.ui.menu"]
+        seen = menus.with_user(self.people["controller"])._visible_menu_ids()
+        found = menus.search([("id", "child_of", root.id), ("id", "in", list(seen))])
+        return found.filtered(
+            lambda menu: (
+                menu.action and menu.action.type in SCREENS and menu.action.target != "new"
+            )
         )
 
     @staticmethod

@@ -21,7 +21,7 @@ export function whyLocked(model, { data }, measure, index) {
     if (!model.canEdit) {
         return model.data.edit?.reason || _t("These figures are for reading only.");
     } else if (!measure.is_editable) {
-        return _t("%s is computed: it cannot be typed.", measure.label);
+        return measure.locked_text || _t("%s is computed: it cannot be typed.", measure.label);
     } else if (!column) {
         return _t("A total is changed by changing its columns.");
     } else if (column.is_frozen) {

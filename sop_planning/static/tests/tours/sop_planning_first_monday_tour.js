@@ -1,4 +1,4 @@
-import { press, queryOne } from "@odoo/hoot-dom";
+import { edit, press, queryOne } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const MOST_CLICKS = 12;
@@ -89,7 +89,7 @@ registry.category("web_tour.tours").add("sop_planning_first_monday", {
             trigger: ".modal .o_field_widget[name=reason] textarea, .modal .o_field_widget[name=reason] input",
             async run(actions) {
                 queryOne(this.anchor).focus();
-                await type("Sales moved the order of Couplings");
+                await edit("Sales moved the order of Couplings");
                 await press(["alt", "q"]);
             },
         },
