@@ -15,7 +15,6 @@ LEVELS = [
     ("red", "Red"),
     ("critical", "Critical"),
 ]
-GLYPHS = {level: glyph(level) for level, _label in LEVELS}
 
 
 class SopCapacityLine(models.Model):

@@ -141,11 +141,16 @@ class SopCycle(models.Model):
             "families": names[:FAMILIES_NAMED],
             "families_more": max(len(names) - FAMILIES_NAMED, 0),
             "needed": risk.week_label,
-            "at_risk": self._sees_money() and self._short_money(risk.amount_at_risk) or "",
+            "at_risk": self._money_at_risk(risk),
             "owner": risk.user_id.name or "",
             "state": risk.state,
             "state_label": states[risk.state],
         }
+
+    def _money_at_risk(self, risk):
+        """What the vendor's delay puts at risk, if anything, for those who see amounts."""
+        is_told = risk.amount_at_risk and self._sees_money()
+        return self._short_money(risk.amount_at_risk) if is_told else ""
 
 
 def _worst(gaps):

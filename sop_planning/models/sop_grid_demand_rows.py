@@ -29,7 +29,8 @@ class SopDemandLine(models.Model):
 
     def _grid_reviews(self, cycle):
         return self.env["sop.demand.review"].search_fetch(
-            [("cycle_id", "=", cycle.id)], ["family_id", "user_id", "state"]
+            [("cycle_id", "=", cycle.id)],
+            ["family_id", "user_id", "state", "severity", "deviation", "is_new"],
         )
 
     def _grid_facts(self, grid, spec, values):
@@ -51,12 +52,14 @@ class SopDemandLine(models.Model):
                 "state": review.state,
                 "res_model": review._name,
                 "res_id": review.id,
+                # the deviation of the next three months, as on the dashboard
+                "tags": [review.severity_label] if review.severity != "none" else [],
             }
         for family, count in self.env["sop.demand.product"]._read_group(
             [("cycle_id", "=", grid.cycle.id), ("is_locked", "=", True)], ["family_id"], ["__count"]
         ):
             if family in facts:
-                facts[family]["row"]["tags"] = [self.env._("%s locked", count)]
+                facts[family]["row"]["tags"].append(self.env._("%s locked", count))
         return facts
 
     def _grid_product_facts(self, grid, products):

@@ -33,13 +33,12 @@ class SopSupplyGapLine(models.Model):
         shorts = [(name, kind) for kind, name in SHORT.items()
                   if kind != "amount" or self._grid_sees_money()]  # fmt: skip
         projected = [self._grid_projected_measure(name) for name in PROJECTED]
-        return [
-            *sorted(
-                (self._grid_measure(name, kind, name == main) for name, kind in shorts),
-                key=lambda measure: not measure["is_default"],
-            ),
-            *projected,
+        # nothing short is no figure
+        short = [
+            {**self._grid_measure(name, kind, name == main), "is_shortage": True}
+            for name, kind in shorts
         ]
+        return [*sorted(short, key=lambda measure: not measure["is_default"]), *projected]
 
     def _grid_projected_measure(self, name):
         known = self.env["sop.supply.line"]._fields[name]

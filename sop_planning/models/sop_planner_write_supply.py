@@ -67,7 +67,7 @@ class SopPlanner(models.AbstractModel):
                 "rate_load": np.round(rate, RATE_DIGITS),
                 "rate_chance": np.round(chance.ravel(), RATE_DIGITS),
                 "has_hours": has_hours,
-                "level": self._levels(load.rate.ravel(), has_hours),
+                "level": self._levels(load, has_hours),
             }
         )
         self._upsert(
@@ -77,9 +77,12 @@ class SopPlanner(models.AbstractModel):
             gone=SQL("scenario_id = %s", scenario.id),
         )
 
-    def _levels(self, rate, has_hours):
-        """How full a work center is, strictly above each limit."""
-        rate = np.where(has_hours & ~np.isnan(rate), rate, 0.0)
+    def _levels(self, load, has_hours):
+        """How full a work center is, strictly above each limit; a load that rounds to no hours at
+        all fills nothing."""
+        rate = load.rate.ravel()
+        is_loaded = np.round(np.nan_to_num(load.load.ravel()), HOURS_DIGITS) > 0
+        rate = np.where(has_hours & is_loaded & ~np.isnan(rate), rate, 0.0)
         return np.select(
             [rate > limit for limit in LOAD_LIMITS.values()], list(LOAD_LIMITS), "none"
         )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..palette import GLYPHS, glyph  # noqa: F401 (read from here too)
+from ..palette import glyph
 
 SEVERITIES = [("none", "None"), ("amber", "Amber"), ("red", "Red")]
 

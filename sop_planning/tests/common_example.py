@@ -6,6 +6,7 @@ from odoo.tests import HttpCase, new_test_user
 from ..example import loader, truth, truth_scenarios
 
 ROLES = ("controller", "sales", "operations", "executive")
+NAMES = dict(zip(ROLES, ("Clara Controller", "Sam Sales", "Olga Operations", "Emil Executive")))
 
 
 class ExampleCase(HttpCase):
@@ -24,6 +25,7 @@ class ExampleCase(HttpCase):
         cls.manager = new_test_user(
             cls.env,
             login="example_manager",
+            name="Ada Manager",
             groups="sop_planning.sop_planning_group_manager",
             tz="Europe/Berlin",
         )
@@ -52,7 +54,7 @@ class ExampleCase(HttpCase):
         return new_test_user(
             cls.env,
             login=f"example_{role}",
-            name=f"{role.capitalize()} of the example",
+            name=NAMES[role],
             groups=f"sop_planning.sop_planning_group_{role}",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],

@@ -107,7 +107,9 @@ class TestRoleTours(ExampleCase):
 
     def _decision(self):
         options = [
-            Command.create({"scenario_id": scenario.id, "is_recommended": scenario.kind == "overtime"})
+            Command.create(
+                {"scenario_id": scenario.id, "is_recommended": scenario.kind == "overtime"}
+            )
             for scenario in self.cycle.scenario_ids
             if scenario.kind in ("base", "overtime")
         ]
@@ -183,7 +185,7 @@ class TestRoleTours(ExampleCase):
             "cells": [
                 {
                     "row": f"family_id:{self._family('Valves').id}",
-                    "column": str(self._lines("Valves", 3).bucket_start),
+                    "column": str(self._lines("Valves", 3)[:1].bucket_start),
                     "kind": "set",
                     "value": value,
                 }

@@ -111,7 +111,7 @@ MAY = {
 # needs rights in the applications that it writes to as well
 OTHER_RIGHTS = {
     "sop.stock.target.apply.action_apply", "sop.cycle.action_accept_families",
-    "product.category.action_make_sop_family",
+    "product.category.action_make_sop_family", "sop.supply.product.action_apply_safety_stock",
 }  # fmt: skip
 # a minute of presence is the one thing that somebody who only reads leaves behind
 # and an administrator elsewhere dismisses the first steps of that company

@@ -8,6 +8,7 @@ from .common_example import ExampleCase
 SCREENS = ("ir.actions.act_window", "ir.actions.client")
 SIZES = {"wide": (1400, 900), "narrow": (390, 844)}
 FOLLOWED = [("scenario_id.is_followed", "=", True)]
+OWNER = {"sop.cycle": "cycle_id", "res.company": "company_id"}
 # forms that a menu does not open: (name, action, model, domain of the record to open)
 FORMS = [
     ("cycle_form", "sop_cycle_action", "sop.cycle", []),
@@ -52,7 +53,8 @@ class TestScreens(ExampleCase):
             name = self._name_of(menu.action)
             yield name, f"/odoo/action-{menu.action.get_external_id()[menu.action.id]}"
         for name, action, model, domain in FORMS:
-            own = [("company_id", "=", self.company.id)]
+            mine = self.cycle if model != "sop.data.issue" else self.company
+            own = [("id" if mine._name == model else OWNER[mine._name], "=", mine.id)]
             record = self.env[model].search([*own, *domain], limit=1)
             self.assertTrue(record, f"the example has no {model}")
             yield name, f"/odoo/action-sop_planning.{action}/{record.id}"
@@ -63,9 +65,7 @@ class TestScreens(ExampleCase):
         seen = menus.with_user(self.people["controller"])._visible_menu_ids()
         found = menus.search([("id", "child_of", root.id), ("id", "in", list(seen))])
         return found.filtered(
-            lambda menu: (
-                menu.action and menu.action.type in SCREENS and menu.action.target != "new"
-            )
+            lambda menu: menu.action and menu.action.type in SCREENS and menu.action.target != "new"
         )
 
     @staticmethod

@@ -21,6 +21,8 @@ const isSigned = ({ name, is_signed }) => is_signed ?? /deviation|change/.test(n
 export function formatFigure(value, measure) {
     if (!isNumber(value)) {
         return "";
+    } else if (!value && measure.is_shortage) {
+        return "·";
     }
     const text = FORMATS[measure.kind](value);
     return isSigned(measure) && value > 0 && /[1-9]/.test(text) ? `+${text}` : text;

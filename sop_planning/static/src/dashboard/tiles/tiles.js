@@ -30,14 +30,15 @@ export class Tiles extends Component {
     }
 
     /** Exceptions, gaps and flags take their glyph, red and amber their fill, only where they
-     * count something. */
+     * count something; "before → now" stays in one line. */
     glyph(tile) {
         return tile.value ? GLYPHS[tile.name] : "";
     }
 
     fill(tile) {
         const isFilled = ["red", "amber"].includes(tile.name) && tile.value;
-        return isFilled ? `o_sop_fill_${tile.name}` : "";
+        const isPair = typeof tile.value === "string" && tile.value.includes("→");
+        return isFilled ? `o_sop_fill_${tile.name}` : isPair ? "o_sop_tile_pair" : "";
     }
 
     hotkey(index) {

@@ -3,7 +3,7 @@ import { useBus } from "@web/core/utils/hooks";
 import { describeCell, whyLocked } from "../grid_cell";
 import { levelLabel } from "../grid_format";
 import { useGridQuestions } from "../grid_questions";
-import { LEVELS } from "../grid_rows";
+import { isFlagged, LEVELS } from "../grid_rows";
 
 const MONTHS = 3;
 const STEP = 5;
@@ -11,7 +11,11 @@ const STEP = 5;
 /** The grid on a phone: a card for each row, with the next months and a stepper. */
 export class GridCards extends Component {
     static template = "sop_planning.GridCards";
-    static props = { model: Object };
+    static props = {
+        model: Object,
+        // (row key, column key, measure name): why a figure is what it is
+        openWhy: { type: Function, optional: true },
+    };
 
     setup() {
         this.root = useRef("root");
@@ -28,12 +32,18 @@ export class GridCards extends Component {
         return this.model.shown[0];
     }
 
-    /** The next columns that are not frozen. */
+    /** The next columns that are not frozen; of figures for reading, from the first flagged on. */
     get months() {
         const { columns } = this.model;
-        const first = columns.findIndex((column) => !column.is_frozen);
+        const first = columns.findIndex((column, index) =>
+            this.model.mode === "demand" ? !column.is_frozen : this.isAnyFlagged(index)
+        );
         const indexes = columns.map((column, index) => index);
         return indexes.slice(Math.max(0, first)).slice(0, MONTHS);
+    }
+
+    isAnyFlagged(index) {
+        return this.model.rows.some(({ data }) => isFlagged(data.levels?.[index]));
     }
 
     get cards() {

@@ -100,9 +100,15 @@ export class GridController extends Component {
         this.followCursor();
     }
 
+    /** On a phone, where no cell is active. */
+    openWhy(row, column, measure) {
+        Object.assign(this.state, { place: { row, column, measure }, isWhyOpen: true });
+    }
+
     /** `{row, column, measure}` of the active cell as the server names them. */
     followCursor() {
-        const place = this.state.isWhyOpen && this.model.isReady && this.cursor.place;
+        const isFollowing = this.state.isWhyOpen && this.model.isReady && !this.env.isSmall;
+        const place = isFollowing && this.cursor.place;
         if (!place || place.column < 0) {
             return;
         }

@@ -16,9 +16,9 @@ const LEGENDS = {
         steps([
             _t("supply covers demand"),
             "",
+            "",
             _t("short"),
-            _t("very short"),
-            _t("critical"),
+            _t("more than half of the week's demand is short"),
         ]),
     ],
     capacity: () => [

@@ -7,7 +7,8 @@ const NARROW = 992;
 export function findSizes({ unit, shown, mode }) {
     const isNarrow = window.innerWidth < NARROW;
     const isAlone = shown.length === 1;
-    const head = isNarrow ? 144 : 240;
+    // a gap's first cause stands beside the family
+    const head = isNarrow ? 144 : mode === "gaps" ? 320 : 240;
     const measure = isAlone ? 0 : 112;
     return {
         line: isAlone ? 32 : LINE,
