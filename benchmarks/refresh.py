@@ -1,5 +1,5 @@
-"""Measures a refresh of the newest open cycle and one what-if scenario: seconds by step, queries,
-peak memory. Prints JSON.
+"""Measures what the screens of the newest open cycle cost the server, a refresh of it and one
+what-if scenario: seconds by step, queries, peak memory. Prints JSON.
 
 Usage: python benchmarks/refresh.py [database]; needs the demo database (make demo). The refreshes
 are rolled back. The second one is reported too: it finds nothing to change.
@@ -55,6 +55,31 @@ def what_if(cycle):
     }
 
 
+def screens(cycle):
+    """Seconds and queries of the calls behind the screens, the caches as a new request has them."""
+    lines, own = cycle.env["sop.demand.line"], [("cycle_id", "=", cycle.id)]
+    family = cycle.review_ids[:1].family_id
+    calls = {
+        "dashboard": lambda: cycle.get_dashboard_data(cycle.id),
+        "grid_families": lambda: lines.get_grid_data(own),
+        "grid_products": lambda: lines.get_grid_data(own, {"groupby": ["product_id"]}),
+        "grid_one_family": lambda: lines.get_grid_data(own, {"parent": f"family_id:{family.id}"}),
+        "gaps": lambda: cycle.env["sop.supply.gap.line"].get_grid_data(own),
+        "capacity": lambda: cycle.env["sop.capacity.line"].get_grid_data(own),
+    }
+    return {name: measured(cycle.env, call) for name, call in calls.items()}
+
+
+def measured(env, call):
+    env.invalidate_all()
+    queries, wall = env.cr.sql_log_count, time.perf_counter()
+    call()
+    return {
+        "seconds": round(time.perf_counter() - wall, 3),
+        "queries": env.cr.sql_log_count - queries,
+    }
+
+
 def main():
     database = config["db_name"]
     database = database[0] if isinstance(database, list) else database
@@ -66,6 +91,7 @@ def main():
         result = {
             "company": cycle.company_id.name,
             "cycle": cycle.name,
+            "screens": screens(cycle),
             "refresh": refresh(cycle),
             "second_refresh": refresh(cycle),
             "what_if": what_if(cycle),

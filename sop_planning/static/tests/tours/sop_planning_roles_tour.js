@@ -1,58 +1,14 @@
 import { press } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
+import { expectClicks, findCell, findRow, startCounting, type, typeFigure } from "./sop_planning_tour_steps";
 
 const tours = registry.category("web_tour.tours");
 const noDialog = "body:not(:has(.modal))";
 
-/** Clicks of the mouse, whatever it hits; keys do not count. */
-const clicks = {
-    count: 0,
-    start() {
-        clicks.count = 0;
-        document.addEventListener("pointerdown", () => clicks.count++, true);
-    },
-};
-
-/** From here on clicks count. */
-const startCounting = (trigger) => ({ trigger, timeout: 30000, run: clicks.start });
-
-const expectClicks = (most) => ({
-    content: `That took ${most} clicks at most`,
-    trigger: "body",
-    run() {
-        if (clicks.count > most) {
-            throw new Error(`It took ${clicks.count} clicks, not ${most}`);
-        }
-    },
-});
-
-async function type(text) {
-    for (const key of text) {
-        await press(key);
-    }
-}
-
-const findRow = (label) => `.o_sop_grid_row:contains(${label})`;
-
-const findCell = (row, measure, column) =>
-    `${findRow(row)} .o_sop_grid_cell[data-measure='${measure}'][data-column='${column}']`;
-
 /** Type a figure into a cell and see it saved. */
 function enter(cell, figure) {
     return [
-        { content: "Choose the cell", trigger: cell, run: "click" },
-        {
-            content: "Type over the figure",
-            trigger: `${cell}.o_sop_grid_active`,
-            run: () => press(figure[0]),
-        },
-        {
-            trigger: `${cell} input`,
-            async run() {
-                await type(figure.slice(1));
-                await press("Enter");
-            },
-        },
+        ...typeFigure(cell, figure),
         {
             content: "It is saved",
             trigger: `${cell}:not(.o_sop_grid_saving):not(:has(input)):contains(${figure})`,
@@ -201,7 +157,7 @@ tours.add("sop_planning_role_operations_gaps", {
             run: "edit Two lathes, one operator in the late shift",
         },
         { trigger: ".o_form_button_save", run: "click" },
-        { trigger: ".o_form_view .o_form_status_indicator_buttons.invisible" },
+        { trigger: ".o_form_view:not(:has(.o_form_button_save:visible))" },
         backToGaps,
         {
             content: "The grid and its panel show the note",

@@ -1,4 +1,4 @@
-import { Component, useState, useRef } from "@odoo/owl";
+import { Component, useEffect, useState, useRef } from "@odoo/owl";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useModelWithSampleData } from "@web/model/model";
@@ -49,6 +49,11 @@ export class GridController extends Component {
             popoverClass: "o_sop_grid_popover",
         });
         useBus(this.model.bus, "changed", () => this.onChanged());
+        // the panel is open again on the way back from another screen
+        useEffect(
+            () => this.followCursor(),
+            () => [this.model.isReady]
+        );
         useSetupAction({
             rootRef: useRef("root"),
             getLocalState: () => ({
