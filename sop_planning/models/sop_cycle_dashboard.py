@@ -180,6 +180,7 @@ class SopCycle(models.Model):
     def _dashboard_publishing(self):
         may_publish = self.env["sop.pack"].has_access("create")
         return {
+            "can_remove_example": self.env["sop.example"]._may_remove(self.company_id),
             "can_publish": bool(self.date_snapshot) and may_publish and self.state in PACK_STATES,
             "published": self.date_pack_published
             and format_datetime(self.env, self.date_pack_published, dt_format="short"),

@@ -116,6 +116,11 @@ class SopExample(models.TransientModel):
         return self.env.user.has_group("sop_planning.sop_planning_group_manager")
 
     @api.model
+    def _may_remove(self, company):
+        """Whether this company is the example and the user may remove it."""
+        return self._is_manager() and company == self._company()
+
+    @api.model
     def _check_manager(self):
         if not self._is_manager():
             raise AccessError(self._manager_words())

@@ -180,6 +180,11 @@ class TestExampleCompany(ExampleCase):
         self.assertFalse(example.get_state()["can_remove"])
         self.assertIn("Only an administrator", example.get_state()["reason"])
 
+    def test_its_dashboard_leads_out_again(self):
+        for user, may_remove in ((self.manager, True), (self.people["controller"], False)):
+            data = self.env["sop.cycle"].with_user(user).get_dashboard_data(self.cycle.id)
+            self.assertIs(data["cycle"]["can_remove_example"], may_remove, user.login)
+
     def test_people_of_the_example_only_are_in_the_way_of_its_removal(self):
         example = self.env["sop.example"].with_user(self.manager)
         with self.assertRaisesRegex(UserError, "belong to the example company only"):

@@ -14,6 +14,7 @@ import { CycleSteps } from "./cycle_steps/cycle_steps";
 import { DataBar } from "./data_bar/data_bar";
 import { ExceptionList } from "./exception_list/exception_list";
 import { FamilyTable } from "./family_table/family_table";
+import { ExampleCompany } from "./first_run/example_company";
 import { FirstRun } from "./first_run/first_run";
 import { GapMatrix } from "./gap_matrix/gap_matrix";
 import { ScenarioList } from "./scenario_list/scenario_list";
@@ -30,6 +31,7 @@ export class SopDashboard extends Component {
         DataBar,
         Dropdown,
         DropdownItem,
+        ExampleCompany,
         ExceptionList,
         FamilyTable,
         FirstRun,
