@@ -157,7 +157,7 @@ class TestRefresh(SopCommon):
         for month in range(1, 4):
             self._sell(MONTH - relativedelta(months=month), {p: 5 for p in products})
         cycle.action_refresh()
-        self.assertEqual(queries(cycle), few)
+        self.assertLessEqual(queries(cycle), few)
 
     def test_failure_leaves_the_last_plan_in_place(self):
         self._sell_monthly(self.pump, [20] * 5)
