@@ -106,6 +106,8 @@ class TestExampleCompany(ExampleCase):
         self.assertEqual(flagged.partner_id.name, "Steelco Trading")
         self.assertEqual(flagged.missed_windows, 2)
         self.assertTrue(flagged.is_key)
+        self.assertGreater(flagged.amount_at_risk, 0)
+        self.assertTrue(flagged.family_line_ids, "its materials are short in no family")
         self.assertEqual(len(risks), len(story.VENDORS))
 
     def test_families_have_amber_and_red_exceptions_and_owners(self):
