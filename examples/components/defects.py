@@ -5,7 +5,8 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from .masters import noon
-from .products import price_values, values
+from .products import price_values
+from .values import product_values
 
 
 def plant(env, masters, plan):
@@ -36,7 +37,7 @@ class _Planter:
         code = f"D-{name.upper().replace(' ', '-')}"
         category = vals.pop("category", self.category)
         product = self.env["product.product"].create(
-            values(code, f"Sample {name}", category, 5.0, 2.0) | vals
+            product_values(code, f"Sample {name}", category, 5.0, 2.0) | vals
         )
         if is_sold:
             self.sold.append(product)

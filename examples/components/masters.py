@@ -10,7 +10,8 @@ from odoo.fields import Command
 
 from . import plan as planning
 from . import products, story
-from .products import STEPS, price_values, values
+from .products import STEPS, price_values
+from .values import product_values, shift_lines
 
 TIME_ZONE = "Europe/Berlin"
 ROLES = ("controller", "sales", "operations", "executive")
@@ -147,7 +148,7 @@ def _materials(env, vendors):
     unit = env.ref("uom.product_uom_unit")
     made = env["product.product"].create(
         [
-            values(f"M{number:03d}", name, category, 0.0, price, sale_ok=False)
+            product_values(f"M{number:03d}", name, category, 0.0, price, sale_ok=False)
             | {"uom_id": (kilogram if is_weight else unit).id}
             for number, (name, price, is_weight, _vendor, _days) in enumerate(story.MATERIALS, 1)
         ]
@@ -163,25 +164,12 @@ def _materials(env, vendors):
 
 def _centers(env, company, setup):
     """Work centers of three lines, open two shifts on five days, with ``setup`` minutes a batch."""
-    lines = [
-        Command.create(
-            {
-                "name": f"Shift {number}",
-                "dayofweek": str(day),
-                "hour_from": start,
-                "hour_to": end,
-                "day_period": "morning" if start < 12 else "afternoon",
-            }
-        )
-        for day in range(5)
-        for number, (start, end) in enumerate(story.SHIFTS, 1)
-    ]
     calendar = env["resource.calendar"].create(
         {
             "name": "Two shifts",
             "tz": TIME_ZONE,
             "company_id": company.id,
-            "attendance_ids": [Command.clear(), *lines],
+            "attendance_ids": [Command.clear(), *shift_lines()],
         }
     )
     return {

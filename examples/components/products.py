@@ -12,6 +12,7 @@ from odoo.fields import Command
 from ..adventureworks import patterns, sql
 from . import plan as planning
 from . import story
+from .values import product_values
 
 STEPS = ("Turning", "Assembly", "Machining")
 KIT_PARTS = 2  # traded goods in a kit
@@ -51,22 +52,6 @@ def code(plan, number):
 def leaves_chips(number):
     """Whether the part of a finished good leaves waste that is kept."""
     return number % CHIPS_EVERY == 0
-
-
-def values(code, name, category, price, cost, **vals):
-    """What Odoo creates a stocked product from."""
-    return {
-        "default_code": code,
-        "name": name,
-        "type": "consu",
-        "is_storable": True,
-        "categ_id": category.id,
-        "list_price": price,
-        "standard_price": cost,
-        "taxes_id": [Command.clear()],
-        "supplier_taxes_id": [Command.clear()],
-        **vals,
-    }
 
 
 def price_values(product, vendor, price, days):
@@ -145,7 +130,9 @@ def _product_shapes(env):
         categories = env["product.category"].search([("is_sop_family", "=", True)], limit=2)
         specimens = env["product.product"].create(
             [
-                values(f"SPECIMEN-{n}", f"Specimen {n}", category, n + 1.5, n + 0.5, sale_ok=n > 0)
+                product_values(
+                    f"SPECIMEN-{n}", f"Specimen {n}", category, n + 1.5, n + 0.5, sale_ok=n > 0
+                )
                 for n, category in enumerate(categories)
             ]
         )
@@ -163,7 +150,9 @@ def _product_shapes(env):
 def create_bills(env, plan, masters, rng):
     """Write the bills of finished goods, of their parts and of kits, and vendors' prices."""
     chips = env["product.product"].create(
-        values("CHIPS", "Metal chips", masters.materials[0].categ_id, 0.0, 0.1, sale_ok=False)
+        product_values(
+            "CHIPS", "Metal chips", masters.materials[0].categ_id, 0.0, 0.1, sale_ok=False
+        )
         | {"uom_id": env.ref("uom.product_uom_kgm").id}
     )
     bills = _made(env, plan, masters, rng, chips) + _kits(plan, masters)

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from . import plan as planning
 from . import story
+from .values import product_values, shift_lines
 
 COMPANY = "S&OP Example"
 MADE_BY = "Machined Parts"
@@ -151,19 +152,7 @@ def _partners(env, company, names, **vals):
 
 
 def _values(company, code, name, category, price, cost, **vals):
-    return {
-        "default_code": code,
-        "name": name,
-        "type": "consu",
-        "is_storable": True,
-        "categ_id": category.id,
-        "list_price": price,
-        "standard_price": cost,
-        "company_id": company.id,
-        "taxes_id": [Command.clear()],
-        "supplier_taxes_id": [Command.clear()],
-        **vals,
-    }
+    return product_values(code, name, category, price, cost, company_id=company.id, **vals)
 
 
 def _price(company, product, vendor, price, days):
@@ -219,23 +208,10 @@ def _goods(env, company, plan, families):
 
 def _centers(env, company, plan):
     """Work centers of three lines, open two shifts on five days, and a bench without hours."""
-    shifts = [
-        Command.create(
-            {
-                "name": f"Shift {number}",
-                "dayofweek": str(day),
-                "hour_from": start,
-                "hour_to": end,
-                "day_period": "morning" if start < 12 else "afternoon",
-            }
-        )
-        for day in range(5)
-        for number, (start, end) in enumerate(story.SHIFTS, 1)
-    ]
     values = {"tz": company._sop_timezone(), "company_id": company.id}
     calendars = env["resource.calendar"].create(
         [
-            {"name": "Two shifts", "attendance_ids": [Command.clear(), *shifts], **values},
+            {"name": "Two shifts", "attendance_ids": [Command.clear(), *shift_lines()], **values},
             {"name": "Hours to be agreed", "attendance_ids": [Command.clear()], **values},
         ]
     )

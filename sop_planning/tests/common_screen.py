@@ -6,6 +6,24 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user
 
 
+class HootMixin:
+    """For an HttpCase: runs the addon's unit tests of JavaScript."""
+
+    def _run_hoot(self, name, preset):
+        """The suite of a name; Hoot's id of a suite is a hash of it."""
+        suite = 0
+        for char in name:
+            suite = ((suite << 5) - suite + ord(char)) & 0xFFFFFFFF
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite:08x}",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+
 class ScreenCase(HttpCase):
     """A controller of a small company, today, for screens in a browser."""
 

@@ -152,12 +152,13 @@ class TestRefresh(SopCommon):
         self._sell_monthly(self.pump, [20] * 5)
         cycle = self._make_cycle()
         cycle.action_refresh()
+        cycle.action_refresh()  # the first one that finds rows reads their defaults, once
         few = queries(cycle)
         products = [self._make_product(f"Pump {n}", self.pumps, 10 + n) for n in range(40)]
         for month in range(1, 4):
             self._sell(MONTH - relativedelta(months=month), {p: 5 for p in products})
         cycle.action_refresh()
-        self.assertLessEqual(queries(cycle), few)
+        self.assertEqual(queries(cycle), few)
 
     def test_failure_leaves_the_last_plan_in_place(self):
         self._sell_monthly(self.pump, [20] * 5)

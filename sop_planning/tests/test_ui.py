@@ -1,13 +1,13 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from .common_screen import ScreenCase
+from .common_screen import HootMixin, ScreenCase
 
 DASHBOARD = "/odoo/action-sop_planning.sop_dashboard_action"
 
 
 @tagged("post_install", "-at_install")
-class TestUi(ScreenCase):
+class TestUi(HootMixin, ScreenCase):
     """The screens in a browser, today, for a controller of a company with two families."""
 
     def test_dashboard_tour(self):
@@ -40,15 +40,4 @@ class TestUi(ScreenCase):
         self.start_tour(DASHBOARD, "sop_planning_guide", login=self.controller.login, timeout=180)
 
     def test_hoot(self):
-        """The addon's unit tests of JavaScript; Hoot's id of a suite is a hash of its name."""
-        suite = 0
-        for char in "@sop_planning":
-            suite = ((suite << 5) - suite + ord(char)) & 0xFFFFFFFF
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite:08x}",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        self._run_hoot("@sop_planning", "desktop")
