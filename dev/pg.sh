@@ -67,6 +67,8 @@ synchronous_commit = off
 full_page_writes = off
 max_wal_size = 4GB
 checkpoint_timeout = 30min
+# a query that runs away fails with its text instead of holding up everything
+statement_timeout = 10min
 EOF
   as_pg mv "$PG_DIR/data.new" "$PG_DIR/data"
 }

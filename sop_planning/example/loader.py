@@ -56,7 +56,7 @@ def load(env, tell):
     tell("products")
     for stage, work in WORK.items():
         work(env, made, plan, rng)
-        env.flush_all()
+        env["sop.source"]._analyze_filled()
         tell(stage)
     return env["sop.cycle"].search([("company_id", "=", company.id)], limit=1)
 
