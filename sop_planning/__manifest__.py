@@ -12,6 +12,8 @@
         "security/sop_planning_groups.xml",
         "security/ir.model.access.csv",
         "security/sop_planning_security.xml",
+        "security/sop_planning_security_roles.xml",
+        "security/sop_planning_security_own.xml",
         "data/ir_cron_data.xml",
         "data/sop_step_data.xml",
         "data/sop_remind_data.xml",

@@ -15,6 +15,8 @@ from . import sop_cycle_screens
 from . import sop_cycle_workflow
 from . import sop_cycle_opening
 from . import sop_cycle_dashboard
+from . import sop_cycle_live
+from . import ir_websocket
 from . import sop_cycle_step
 from . import sop_step_template
 from . import sop_step_check

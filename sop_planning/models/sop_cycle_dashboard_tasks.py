@@ -27,12 +27,13 @@ class SopCycle(models.Model):
                 todo.res_name,
                 todo.res_model,
                 todo.res_id,
+                todo.id,
             )
             for todo in activities
         ]
         told = {todo.res_id for todo in activities if todo.res_model == "sop.decision"}
         rows += [
-            (item.date_due, item.name, self.env._("Decision"), item._name, item.id)
+            (item.date_due, item.name, self.env._("Decision"), item._name, item.id, False)
             for item in self._own_decisions()
             if item.id not in told
         ]
@@ -67,7 +68,7 @@ class SopCycle(models.Model):
             limit=TASKS,
         )
 
-    def _todo(self, day, label, subject, model, record_id):
+    def _todo(self, day, label, subject, model, record_id, activity_id):
         today = self.company_id._sop_today()
         return {
             "key": f"{model},{record_id},{label}",
@@ -77,6 +78,7 @@ class SopCycle(models.Model):
             "is_late": bool(day) and day < today,
             "model": model,
             "res_id": record_id,
+            "activity_id": activity_id,
         }
 
     # ---- the next dates of the cycle ----

@@ -16,7 +16,7 @@ class SopCycle(models.Model):
         return self._open("sop_demand_review_action")
 
     def action_open_lines(self):
-        return self._open("sop_demand_line_action")
+        return self._open("sop_demand_grid_action", search_default_by_family=1)
 
     def action_open_products(self):
         return self._open("sop_demand_product_action")

@@ -41,16 +41,19 @@ class SopPlanner(models.AbstractModel):
     @api.model
     def _recompose(self, lines, frame, entered):
         """Store the ``entered`` columns of lines, their consensus and all that follows."""
-        families = self.env["sop.source"]._read_families(lines.company_id[:1])
-        frame = engine.with_weights(frame, families)
+        frame = engine.with_weights(
+            frame, self.env["sop.source"]._read_families(lines.company_id[:1])
+        )
         frame["qty_consensus"] = np.round(engine.consensus(frame), self._digits())
         frame["amount_consensus"] = np.round(frame["qty_consensus"] * frame["price_unit"], 2)
         frame["version"] = frame["version"] + 1
         columns = ["id", *entered, "qty_consensus", "amount_consensus", "version"]
-        cycles = lines.cycle_id  # read before the update forgets it, line by line
+        # read before the update forgets it, line by line
+        families = {cycle: own.family_id for cycle, own in lines.grouped("cycle_id").items()}
         self._update(lines.browse(), frame[columns])
-        for cycle in cycles:
+        for cycle, changed in families.items():
             self._flag(cycle)
+            cycle._tell_changed(changed)
 
     @api.model
     def _adjusted(self, lines, kind, value):

@@ -83,6 +83,7 @@ class SopRun(models.Model):
         self.env["sop.planner"]._refresh(self.cycle_id, lambda name: self._track(name, log))
         self.sudo().write({"state": "done", "log": log, "seconds": time.monotonic() - started})
         self._tell()
+        self.cycle_id._tell_changed()
 
     def _fail(self, message):
         self.sudo().write({"state": "failed", "message": message})

@@ -22,6 +22,7 @@ from . import test_demand_screens
 from . import test_demand_import
 from . import test_demand_tour
 from . import test_supply
+from . import test_supply_capacity
 from . import test_data_quality
 from . import test_data_gate
 from . import test_supply_records
@@ -29,11 +30,18 @@ from . import test_supply_screens
 from . import test_supply_drill
 from . import test_stock_target_apply
 from . import test_pack
+from . import test_pack_publishing
 from . import test_scenario
+from . import test_scenario_choice
+from . import test_scenario_new
 from . import test_scenario_access
 from . import test_scenario_levers
 from . import test_plan_version
+from . import test_plan_compare
+from . import test_plan_write_gate
 from . import test_decision
+from . import test_decision_rights
+from . import test_executive_page
 from . import test_roles
 from . import test_roles_methods
 from . import test_money
@@ -54,6 +62,7 @@ from . import test_grid_edit
 from . import test_grid_supply
 from . import test_grid_ui
 from . import test_dashboard
+from . import test_dashboard_panels
 from . import test_menus
 from . import test_grid_why
 from . import test_exception_list
@@ -61,3 +70,4 @@ from . import test_example_company
 from . import test_first_monday
 from . import test_screens
 from . import test_role_tours
+from . import test_live

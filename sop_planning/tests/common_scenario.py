@@ -8,6 +8,8 @@ from odoo.tests import freeze_time
 from .common import MONTH, TODAY
 from .common_maker import MONDAY, MakerCommon
 
+# of the scenarios that every refresh computes, in their order
+KINDS = ["base", "overtime", "postpone", "optimal"]
 WEEK_4 = (date(2026, 12, 7), date(2026, 12, 13))
 # what changes in the database while an hour passes, as far as scenarios look at it
 WATCHED = (

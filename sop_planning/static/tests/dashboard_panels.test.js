@@ -151,12 +151,17 @@ test("without an approved plan the bridge is a sentence", async () => {
 });
 
 test("my tasks come before the next dates", async () => {
+    onRpc("mail.activity", "action_open_document", ({ args }) => ({
+        type: "ir.actions.act_window",
+        res_model: `where activity ${args[0]} leads`,
+    }));
     await mountWith();
-    expect(".o_sop_task").toHaveText("Second shift? Decision\nlate, Fri 6 Nov");
+    expect(".o_sop_task:eq(0)").toHaveText("Second shift? Decision\nlate, Fri 6 Nov");
     expect(".o_sop_date:eq(1)").toHaveText("Pre-S&OP Bo Meeting Thu 5 Nov, 14:00\nThu 5 Nov");
-    await contains(".o_sop_task button").click();
+    await contains(".o_sop_task:eq(0) button").click();
+    await contains(".o_sop_task:eq(1) button").click();
     await contains(".o_sop_date:eq(1) button").click();
-    expect.verifySteps(["sop.decision", "sop.cycle.step"]);
+    expect.verifySteps(["sop.decision", "where activity 7 leads", "sop.cycle.step"]);
 });
 
 test("while a run is at work the old figures stay and say so", async () => {

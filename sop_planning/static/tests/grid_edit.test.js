@@ -12,6 +12,7 @@ import {
     expectActive,
     mockGrid,
     mountGrid,
+    type,
 } from "./helpers/grid_data";
 
 describe.current.tags("desktop");
@@ -24,15 +25,6 @@ const change = (kind, value, values = {}) => ({
     reason_id: null,
     note: "",
 });
-
-/** Types into the active cell, as with the keyboard. */
-async function type(text) {
-    await press(text[0]);
-    await animationFrame();
-    await contains(".o_sop_grid_editor").edit(text, { confirm: false });
-    await press("Enter");
-    await animationFrame();
-}
 
 async function paste(text) {
     const clipboardData = new DataTransfer();
@@ -289,26 +281,6 @@ test("the selection is copied for a spreadsheet", async () => {
     const clipboardData = new DataTransfer();
     await manuallyDispatchProgrammaticEvent(queryOne(".o_sop_grid_active"), "copy", { clipboardData });
     expect(clipboardData.getData("text/plain")).toBe("167\t246\n2%\t29%");
-});
-
-test("the last change is taken back", async () => {
-    const { undo } = mockGrid({
-        write: () => done("family_id:12", { qty_consensus: { 1: 225 } }),
-        undo: () => done("family_id:12", { qty_consensus: { 1: 246 } }, { answer: { journal_ids: [] } }),
-    });
-    await mountGrid();
-    expect(".o_sop_grid_undo").not.toBeEnabled();
-    await clickCell("family_id:12", 1);
-    await type("225");
-    await animationFrame();
-    expect(cell("family_id:12", 1)).toHaveText("▲▲\n225");
-    expect(".o_sop_grid_undo").toBeEnabled();
-    await press(["ctrl", "z"]);
-    await animationFrame();
-    await animationFrame();
-    expect(undo).toEqual([[91]]);
-    expect(cell("family_id:12", 1)).toHaveText("▲▲\n246");
-    expect(".o_sop_grid_undo").not.toBeEnabled();
 });
 
 test("Delete goes back to the computed figures of the selection", async () => {

@@ -53,6 +53,14 @@ async function push(progress) {
     await animationFrame();
 }
 
+/** The long request goes on; from its step on the screen follows the run. */
+function executeForever() {
+    onRpc("sop.run", "action_execute", () => {
+        expect.step("execute");
+        return new Promise(() => {});
+    });
+}
+
 async function mountCycle(resId) {
     onRpc("sop.cycle", "web_save", () => expect.step("save"));
     onRpc("sop.cycle", "action_start_refresh", ({ args }) => {
@@ -112,10 +120,10 @@ test("follows the run when the connection of the long request is lost", async ()
 
 test("hears from the bus how far it is, without asking", async () => {
     onRpc("sop.run", "get_progress", () => expect.step("poll"));
-    onRpc("sop.run", "action_execute", () => new Promise(() => {}));
+    executeForever();
     await mountCycle(1);
     await contains(".o_sop_refresh").click();
-    await expect.waitForSteps(["start 1"]);
+    await expect.waitForSteps(["start 1", "execute"]);
     await push({ state: "running", step: "forecast", rate_done: 0.6 });
     expect(".o_sop_refresh_step").toHaveText("Composing consensus");
     await advanceTime(POLL_DELAY - 500);
@@ -129,14 +137,14 @@ test("hears from the bus how far it is, without asking", async () => {
 });
 
 test("asks the server when the bus says nothing", async () => {
-    onRpc("sop.run", "action_execute", () => new Promise(() => {}));
+    executeForever();
     onRpc("sop.run", "get_progress", () => {
         expect.step("poll");
         return { state: "running", step: "forecast", rate_done: 0.6, message: "" };
     });
     await mountCycle(1);
     await contains(".o_sop_refresh").click();
-    await expect.waitForSteps(["start 1"]);
+    await expect.waitForSteps(["start 1", "execute"]);
     await advanceTime(POLL_DELAY);
     await advanceTime(0);
     expect.verifySteps(["poll"]);
@@ -146,13 +154,15 @@ test("the bus tells the end when the connection of the long request is lost", as
     await mountCycle(1);
     patchWithCleanup(rpc, {
         _rpc(url) {
-            return url.endsWith("/action_execute")
-                ? Promise.reject(new ConnectionLostError(url))
-                : super._rpc(...arguments);
+            if (url.endsWith("/action_execute")) {
+                expect.step("cut");
+                return Promise.reject(new ConnectionLostError(url));
+            }
+            return super._rpc(...arguments);
         },
     });
     await contains(".o_sop_refresh").click();
-    await expect.waitForSteps(["start 1"]);
+    await expect.waitForSteps(["start 1", "cut"]);
     await push({ state: "failed", step: "forecast", rate_done: 0.6, message: "No sales." });
     expect(".o_sop_refresh_message").toHaveText("No sales.");
 });

@@ -160,6 +160,15 @@ export class SopDashboard extends Component {
         });
     }
 
+    /** Where an activity leads: to the figures, where it asks for figures. */
+    async openTodo({ model, res_id: id, activity_id: activityId }) {
+        if (!activityId) {
+            return this.openRecord(model, id);
+        }
+        const action = await this.orm.call("mail.activity", "action_open_document", [activityId]);
+        return this.action.doAction(action);
+    }
+
     openRecord(model, id) {
         return this.action.doAction({
             type: "ir.actions.act_window",

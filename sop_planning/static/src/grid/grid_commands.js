@@ -123,6 +123,10 @@ export const commands = {
     undo({ model }) {
         model.undo();
     },
+
+    redo({ model }) {
+        model.redo();
+    },
 };
 
 /** Why the active cell cannot be typed in; nothing where it can. */

@@ -24,8 +24,11 @@ export class GridEdits {
     constructor(model) {
         this.model = model;
         this.mutex = new Mutex();
+        // {ids, change}: what was written, and what was taken back since, the newest last
         this.journal = [];
+        this.undone = [];
         this.waiting = 0;
+        this.count = 0;
         this.isSettling = false;
         /** Asks the person: `askReason(change, answer) -> {reason_id, note}|null`,
          * `askConflict(change, answer) -> "mine"|"theirs"`, `cancel()`; set by what shows the grid. */
@@ -49,36 +52,76 @@ export class GridEdits {
     }
 
     write(change) {
+        this.undone = [];
+        return this._writeShown(change);
+    }
+
+    _writeShown(change) {
         this._show(change);
         return this._exec(() => this._write(change).finally(() => this._hide(change)));
     }
 
     undo() {
         return this._exec(async () => {
-            const ids = this.journal.pop();
-            if (!ids) {
+            const entry = this.journal.pop();
+            if (!entry) {
                 this.model.announce(_t("Nothing to undo."));
                 return false;
             }
-            const answer = await this._call("undo_grid", ids);
+            const answer = await this._call("undo_grid", entry.ids);
             if (!answer) {
-                this.journal.push(ids);
+                this.journal.push(entry);
                 return false;
             }
+            this.undone.push(entry.change);
             return this._done(answer, []);
         });
+    }
+
+    /** Makes the change that was taken back last once more, with the reason that it had. */
+    async redo() {
+        await this.mutex.getUnlockedDef();
+        const change = this.undone.at(-1);
+        if (!change) {
+            this.model.announce(_t("Nothing to redo."));
+            return false;
+        }
+        if (!this._isShown(change)) {
+            this.model.announce(_t("Show the rows and months of the change first, to redo it."));
+            return false;
+        }
+        this.undone.pop();
+        const isDone = await this._writeShown(change);
+        if (!isDone) {
+            this.undone.push(change);
+            this._tellCounts();
+        }
+        return isDone;
+    }
+
+    /** Whether the grid has the cells of a change: it may be filtered by now, or show quarters. */
+    _isShown({ cells }) {
+        return cells.every(({ row, column }) => this.model.nodes.has(row) && this._index(column) >= 0);
+    }
+
+    _tellCounts() {
+        const { status } = this.model;
+        status.canUndo = this.journal.length > 0;
+        status.canRedo = this.undone.length > 0;
     }
 
     async _exec(action) {
         const { status } = this.model;
         this.waiting += 1;
+        this.count += 1;
         status.isSaving = true;
         try {
             return await this.mutex.exec(action);
         } finally {
             this.waiting -= 1;
             status.isSaving = this.isBusy;
-            status.canUndo = this.journal.length > 0;
+            this._tellCounts();
+            this.model.refreshWhenFree();
         }
     }
 
@@ -122,7 +165,8 @@ export class GridEdits {
                 this._show(change);
             } else {
                 if (answer.journal_ids?.length) {
-                    this.journal.push(answer.journal_ids);
+                    const written = { ...change, reason_id, note };
+                    this.journal.push({ ids: answer.journal_ids, change: written });
                 }
                 return this._done(answer, change.cells);
             }

@@ -46,12 +46,12 @@ function findMove({ key, ctrlKey, metaKey, shiftKey }, isRtl) {
  * @param {boolean} isRtl
  */
 export function findCommand(event, isRtl) {
-    const { key, ctrlKey, metaKey, altKey } = event;
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
     if (altKey) {
         return;
     }
     if (ctrlKey || metaKey) {
-        const name = { z: "undo", a: "all" }[key.toLowerCase()];
+        const name = { z: shiftKey ? "redo" : "undo", y: "redo", a: "all" }[key.toLowerCase()];
         return name ? { name } : findMove(event, isRtl);
     }
     const move = findMove(event, isRtl);

@@ -34,7 +34,16 @@ export class GridModel extends Model {
         this.rows = [];
         this.shown = [];
         /** what is told to the person: saving, saved, or a sentence */
-        this.status = reactive({ text: "", isSaving: false, canUndo: false, isLoading: false });
+        this.status = reactive({
+            text: "",
+            isSaving: false,
+            canUndo: false,
+            canRedo: false,
+            isLoading: false,
+        });
+        // somebody else changed figures; the person is typing one
+        this.isRefreshDue = false;
+        this.isTyping = false;
         this.keepLast = new KeepLast();
         this.edits = new GridEdits(this);
     }
@@ -97,15 +106,41 @@ export class GridModel extends Model {
     async _load() {
         this.status.isLoading = true;
         try {
-            const data = await this.keepLast.add(this.call("get_grid_data", this.options));
-            const open = data.rows.filter((row) => row.has_children && this.openKeys.has(row.key));
-            const children = await this.keepLast.add(
-                Promise.all(open.map((row) => this._fetchChildren(row.key)))
-            );
-            this._setData(data, open, children);
+            this._setData(...(await this._fetch()));
         } finally {
             this.status.isLoading = false;
         }
+    }
+
+    /** The top rows with all that goes with them, which of them are open, and what is under those. */
+    async _fetch() {
+        const data = await this.keepLast.add(this.call("get_grid_data", this.options));
+        const open = data.rows.filter((row) => row.has_children && this.openKeys.has(row.key));
+        const children = await this.keepLast.add(
+            Promise.all(open.map((row) => this._fetchChildren(row.key)))
+        );
+        return [data, open, children];
+    }
+
+    /** Whether nothing is being typed or written. */
+    get isFree() {
+        return !this.isTyping && !this.edits.isBusy;
+    }
+
+    /** Reads again what others changed, as soon as the person has finished; the place stays. */
+    async refreshWhenFree() {
+        if (!this.isRefreshDue || !this.isFree) {
+            return;
+        }
+        this.isRefreshDue = false;
+        const { count } = this.edits;
+        const fetched = await this._fetch();
+        if (!this.isFree || this.edits.count !== count) {
+            this.isRefreshDue = true;
+            return this.refreshWhenFree();
+        }
+        this._setData(...fetched);
+        this.bus.trigger("changed");
     }
 
     _setData(data, open, children) {
@@ -290,6 +325,11 @@ export class GridModel extends Model {
     /** Takes the last change of this screen back. */
     undo() {
         return this.edits.undo();
+    }
+
+    /** Makes the change that was taken back last once more. */
+    redo() {
+        return this.edits.redo();
     }
 
     /** Says a sentence to screen readers and in the toolbar. */

@@ -208,6 +208,17 @@ export const dashboard = (header = {}, parts = {}) => ({
                 is_late: true,
                 model: "sop.decision",
                 res_id: 51,
+                activity_id: false,
+            },
+            {
+                key: "sop.cycle,1,Demand input",
+                label: "Demand input",
+                subject: "November 2026",
+                due: "Tue 3 Nov",
+                is_late: false,
+                model: "sop.cycle",
+                res_id: 1,
+                activity_id: 7,
             },
         ],
         dates: [

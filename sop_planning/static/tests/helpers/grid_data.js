@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect } from "@odoo/hoot";
-import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -182,6 +182,15 @@ export const cellSelector = (key, column, measure = "qty_consensus") =>
 export const cell = (...place) => queryOne(cellSelector(...place));
 
 export const clickCell = (...place) => contains(cellSelector(...place)).click();
+
+/** Types into the active cell, as with the keyboard. */
+export async function type(text) {
+    await press(text[0]);
+    await animationFrame();
+    await contains(".o_sop_grid_editor").edit(text, { confirm: false });
+    await press("Enter");
+    await animationFrame();
+}
 
 export const activeLabel = () => queryOne(".o_sop_grid_active").getAttribute("aria-label");
 

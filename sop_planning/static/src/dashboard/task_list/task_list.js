@@ -8,6 +8,8 @@ export class TaskList extends Component {
     static components = { Panel };
     static props = {
         tasks: Object,
+        // (todo) and (model, id)
+        openTodo: Function,
         open: Function,
     };
 

@@ -12,6 +12,7 @@ import { standardViewProps } from "@web/views/standard_view_props";
 import { GridAdjust } from "../grid_adjust/grid_adjust";
 import { GridCards } from "../grid_cards/grid_cards";
 import { GridCursor } from "../grid_cursor";
+import { useLiveFigures } from "../grid_live";
 import { GridLegend } from "../grid_legend/grid_legend";
 import { findTargets } from "../grid_targets";
 import { GridToolbar } from "../grid_toolbar/grid_toolbar";
@@ -49,6 +50,7 @@ export class GridController extends Component {
             popoverClass: "o_sop_grid_popover",
         });
         useBus(this.model.bus, "changed", () => this.onChanged());
+        useLiveFigures(this.model);
         // the panel is open again on the way back from another screen
         useEffect(
             () => this.followCursor(),

@@ -2,6 +2,7 @@ import {
     Component,
     onMounted,
     onPatched,
+    onWillUnmount,
     onWillUpdateProps,
     useExternalListener,
     useRef,
@@ -59,6 +60,7 @@ export class GridRenderer extends Component {
             }
         });
         onPatched(() => this.focusWhenDue());
+        onWillUnmount(() => this.endEntry());
         this.arrange();
     }
 
@@ -229,6 +231,12 @@ export class GridRenderer extends Component {
         this.initialEntry = text;
         this.entry = text;
         this.isTyped = isTyped;
+        this.model.isTyping = true;
+    }
+
+    endEntry() {
+        this.entry = null;
+        this.model.isTyping = false;
     }
 
     /** Keys that come before the editor is drawn belong to it. */
@@ -267,11 +275,12 @@ export class GridRenderer extends Component {
         if (!entry && move) {
             return;
         }
-        this.entry = null;
+        this.endEntry();
         if (entry && isChanged) {
             const cell = { row: node.key, column: this.model.columns[column].key, ...entry };
             this.model.write({ measure: measure.name, cells: [cell] });
         }
+        this.model.refreshWhenFree();
         if (move) {
             commands[move.name](this, move);
             this.moved();
@@ -281,7 +290,8 @@ export class GridRenderer extends Component {
     }
 
     cancelEntry() {
-        this.entry = null;
+        this.endEntry();
+        this.model.refreshWhenFree();
         this.moved();
     }
 

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { press } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { MockServer } from "@web/../tests/web_test_helpers";
+import { user } from "@web/core/user";
+import { CHANGED } from "@sop_planning/grid/grid_live";
+import {
+    cell,
+    clickCell,
+    defineGridModels,
+    expectActive,
+    gridData,
+    mockGrid,
+    mountGrid,
+    type,
+} from "./helpers/grid_data";
+
+describe.current.tags("desktop");
+defineGridModels();
+
+const STATUS = ".o_sop_grid_status_text";
+
+/** A grid of which somebody else changes a figure after it was opened. */
+function mockChanging(others = {}) {
+    const qty = { now: 246 };
+    const data = () => {
+        const grid = gridData();
+        grid.rows[0].cells.qty_consensus[1] = qty.now;
+        return grid;
+    };
+    return { qty, ...mockGrid({ data, ...others }) };
+}
+
+/** What the server pushes when figures have changed. */
+async function push(change = {}) {
+    MockServer.env["bus.bus"]._sendone("broadcast", CHANGED, {
+        cycle_id: 5,
+        user_id: 77,
+        user: "Sam Sales",
+        family_ids: [12],
+        ...change,
+    });
+    await advanceTime(0);
+    await animationFrame();
+    await animationFrame();
+}
+
+test("what somebody else changes is shown, with who it was; the place stays", async () => {
+    const { qty } = mockChanging();
+    await mountGrid();
+    await clickCell("family_id:13", 2);
+    qty.now = 240;
+    await push();
+    expect(cell("family_id:12", 1)).toHaveText("▲▲\n240");
+    expect(STATUS).toHaveText("Sam Sales changed Hydraulic cylinders.");
+    expectActive("family_id:13", 2);
+});
+
+test("rows that were opened stay open", async () => {
+    const { qty } = mockChanging();
+    await mountGrid();
+    await clickCell("family_id:12", 1);
+    await press("Home");
+    await press("ArrowLeft");
+    await press("ArrowRight");
+    await animationFrame();
+    const before = document.querySelectorAll(".o_sop_grid_row").length;
+    qty.now = 240;
+    await push();
+    expect(".o_sop_grid_row").toHaveCount(before);
+});
+
+test("a refresh is told as such", async () => {
+    mockChanging();
+    await mountGrid();
+    await push({ family_ids: null });
+    expect(STATUS).toHaveText("Sam Sales refreshed the plan.");
+});
+
+test("families that are not shown are not named", async () => {
+    mockChanging();
+    await mountGrid();
+    await push({ family_ids: [99] });
+    expect(STATUS).toHaveText("Sam Sales changed figures of this plan.");
+});
+
+test("one's own changes and other cycles are no news", async () => {
+    const { read } = mockChanging();
+    await mountGrid();
+    await push({ user_id: user.userId });
+    await push({ cycle_id: 6 });
+    expect(read).toHaveLength(1);
+});
+
+test("nothing moves under somebody who types; it comes afterwards", async () => {
+    const { qty, read, write } = mockChanging();
+    await mountGrid();
+    await clickCell("family_id:12", 1);
+    await press("2");
+    await animationFrame();
+    qty.now = 240;
+    await push();
+    expect(read).toHaveLength(1);
+    expect(".o_sop_grid_editor").toHaveCount(1);
+    await press("Escape");
+    await animationFrame();
+    await animationFrame();
+    expect(cell("family_id:12", 1)).toHaveText("▲▲\n240");
+    expect(write).toEqual([]);
+});
+
+test("the server sees the version that somebody began to type on", async () => {
+    const answer = new Deferred();
+    const { qty, read, write } = mockChanging({ write: () => answer });
+    await mountGrid();
+    await clickCell("family_id:12", 1);
+    await press("2");
+    await animationFrame();
+    qty.now = 240;
+    await push();
+    await press("Enter");
+    await animationFrame();
+    expect(write[0].cells[0].version).toBe(1);
+    expect(read).toHaveLength(1);
+    answer.resolve({ status: "done", rows: [] });
+    await animationFrame();
+    await animationFrame();
+    expect(read).toHaveLength(2);
+});
+
+test("an answer that a later change has overtaken is read again", async () => {
+    const first = new Deferred();
+    let count = 0;
+    const { read } = mockGrid({
+        data: () => (++count === 2 ? first : gridData()),
+        write: () => ({ status: "done", rows: [] }),
+    });
+    await mountGrid();
+    await push();
+    await clickCell("family_id:12", 1);
+    await type("225");
+    first.resolve(gridData());
+    await animationFrame();
+    await animationFrame();
+    await animationFrame();
+    expect(read).toHaveLength(3);
+});
