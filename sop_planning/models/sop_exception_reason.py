@@ -177,12 +177,21 @@ class SopException(models.Model):
     def _reason_order_intake(self):
         values = {
             "product": self.product_id.display_name,
+            "family": self.family_id.name,
+            "count": (self.sudo().facts or {}).get("products"),
             "orders": formatLang(self.env, self.qty_consensus, digits=0),
             "plan": formatLang(self.env, self.qty_reference, digits=0),
             "deviation": self._deviation_label(),
             "months": self._months_label(),
             "impact": self._impact_label(),
         }
+        if not self.product_id:
+            sentence = self.env._(
+                "%(family)s: %(orders)s ordered already in %(count)s products where %(plan)s are"
+                " planned in %(months)s: %(deviation)s, worth %(impact)s. Raise the plan.",
+                **values,
+            )
+            return " ".join(part for part in (sentence, self._driver_sentence()) if part)
         if self.is_new:
             return self.env._(
                 "%(product)s: %(orders)s ordered for %(months)s, worth %(impact)s, and nothing"

@@ -113,7 +113,20 @@ class SopPlanner(models.AbstractModel):
         return mean.reindex(family_ids).fillna(sold["amount"].mean()).to_numpy(float)
 
     def _order_intake(self, cycle, base, lines):
-        """Products whose confirmed orders exceed the consensus of their month."""
+        """Confirmed orders that exceed the consensus of their month, by product; by family where
+        that holds for several of its products, since they share a cause."""
+        rows = self._products_with_orders_above(cycle, base, lines)
+        sizes = rows.groupby("family_id")["product_id"].transform("size")
+        is_shared = (sizes > 1) & (rows["family_id"] > 0)
+        rows = pd.concat([rows[~is_shared], _by_family(rows[is_shared])], ignore_index=True)
+        ratio = engine.deviation(rows["qty_consensus"], rows["qty_reference"])
+        return rows.assign(
+            severity=np.where(ratio > cycle.company_id.sop_threshold_red, "red", "amber"),
+            deviation=np.round(np.where(np.isinf(ratio), 0, ratio), 4),
+            is_new=np.isinf(ratio),
+        )
+
+    def _products_with_orders_above(self, cycle, base, lines):
         shape = (-1, cycle.horizon_months)
         orders = lines["qty_orders"].to_numpy(float).reshape(shape)[:, : engine.REVIEW_MONTHS]
         plan = lines["qty_consensus"].to_numpy(float).reshape(shape)[:, : engine.REVIEW_MONTHS]
@@ -122,21 +135,16 @@ class SopPlanner(models.AbstractModel):
         value = np.round(intake.excess * base.price[planned], 2)
         is_worth = value >= cycle.company_id.sop_value_floor
         hit = np.flatnonzero((intake.excess > 0) & is_worth)
-        consensus = intake.planned[hit]
-        ratio = engine.deviation(intake.ordered[hit], consensus)
-        starts = base.months.starts
         return pd.DataFrame(
             {
-                "severity": np.where(ratio > cycle.company_id.sop_threshold_red, "red", "amber"),
                 "product_id": base.product_ids[planned][hit],
                 "family_id": base.family_ids[planned][hit],
                 "qty_consensus": np.round(intake.ordered[hit], self._digits()),
-                "qty_reference": np.round(consensus, self._digits()),
-                "deviation": np.round(np.where(np.isinf(ratio), 0, ratio), 4),
-                "is_new": np.isinf(ratio),
+                "qty_reference": np.round(intake.planned[hit], self._digits()),
                 "amount_impact": value[hit],
-                "bucket_start": starts[intake.first[hit]],
+                "bucket_start": base.months.starts[intake.first[hit]],
                 "bucket_end": base.months.ends[intake.last[hit]],
+                "facts": np.full(len(hit), None),
             }
         )
 
@@ -232,3 +240,23 @@ def _short(value):
     if isinstance(value, float):
         return round(value, 6) if np.isfinite(value) else None
     return value
+
+
+def _by_family(products):
+    """Orders above the plan of several products, one row a family: how many they are, and which of
+    them has most of it."""
+    excess = products["qty_consensus"] - products["qty_reference"]
+    ranked = products.assign(excess=excess).sort_values("amount_impact", ascending=False)
+    families = ranked.groupby("family_id", as_index=False).agg(
+        qty_consensus=("qty_consensus", "sum"),
+        qty_reference=("qty_reference", "sum"),
+        amount_impact=("amount_impact", "sum"),
+        bucket_start=("bucket_start", "min"),
+        bucket_end=("bucket_end", "max"),
+        products=("product_id", "size"),
+        driver_id=("product_id", "first"),
+        driver_qty=("excess", "first"),
+        driver_amount=("amount_impact", "first"),
+    )
+    facts = families[["products", "driver_id", "driver_qty", "driver_amount"]]
+    return families.drop(columns=facts.columns).assign(facts=facts.to_dict("records"))

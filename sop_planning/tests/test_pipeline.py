@@ -98,6 +98,22 @@ class TestPipeline(SopCommon):
         self.assertEqual(raised.product_id, self.pump)
         self.assertIn("500 ordered already where 100 are planned", raised.reason)
 
+    def test_orders_above_the_plan_of_several_products_are_one_exception(self):
+        self._decide(self.north, 10, 10)
+        self._sell(date(2026, 12, 3), {self.pump: 500, self.small_pump: 400, self.valve: 900})
+        self._refreshed()
+        raised = self._exceptions(self.cycle).filtered(lambda row: row.kind == "order_intake")
+        family = raised.filtered(lambda row: not row.product_id)
+        self.assertEqual(family.family_id, self.pumps)
+        self.assertEqual((family.qty_consensus, family.qty_reference), (900, 100))
+        self.assertEqual(family.deviation, 8)
+        self.assertIn("900 ordered already in 2 products where 100 are planned", family.reason)
+        self.assertIn("Steady pump (+400", family.reason)
+        self.assertEqual((raised - family).product_id, self.valve, "alone in its family")
+        family.action_accept()
+        self._refreshed()
+        self.assertEqual(family.state, "accepted")
+
     def test_expired_and_cancelled_quotations_do_not_count(self):
         self._decide(self.north, 10, 10)
         self._quote(500, validity_date=date(2026, 11, 17))
