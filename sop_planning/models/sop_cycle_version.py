@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .sop_cycle import APPROVED
@@ -67,7 +67,8 @@ class SopCycle(models.Model):
         approved.sudo().reopen_reason = (reason or "").strip()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_versions(self):
         """An approved version stays, also when its cycle was opened again since."""
         for cycle in self.filtered("version_count"):
             raise UserError(
@@ -78,7 +79,6 @@ class SopCycle(models.Model):
                     count=cycle.version_count,
                 )
             )
-        return super().unlink()
 
     # ---- comparison ----
 

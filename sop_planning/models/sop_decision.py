@@ -77,7 +77,6 @@ class SopDecision(models.Model):
     option_ids = fields.One2many("sop.decision.option", "decision_id", string="Options", copy=True)
     choice_id = fields.Many2one(
         "sop.decision.option",
-        string="Choice",
         tracking=True,
         copy=False,
         index="btree_not_null",
@@ -113,7 +112,7 @@ class SopDecision(models.Model):
         index="btree_not_null", ondelete="set null",
     )  # fmt: skip
     exception_id = fields.Many2one(
-        "sop.exception", string="Exception", check_company=True,
+        "sop.exception", check_company=True,
         index="btree_not_null", ondelete="set null",
     )  # fmt: skip
     supplier_risk_id = fields.Many2one(
@@ -121,11 +120,11 @@ class SopDecision(models.Model):
         index="btree_not_null", ondelete="set null",
     )  # fmt: skip
     scenario_id = fields.Many2one(
-        "sop.scenario", string="Scenario", check_company=True,
+        "sop.scenario", check_company=True,
         index="btree_not_null", ondelete="set null",
     )  # fmt: skip
     family_id = fields.Many2one(
-        "product.category", string="Family", index="btree_not_null", ondelete="set null",
+        "product.category", index="btree_not_null", ondelete="set null",
         domain="[('sop_family_id', '!=', False)]",
     )  # fmt: skip
     carried_from_id = fields.Many2one(

@@ -174,8 +174,10 @@ class SopDecisionOption(models.Model):
                     self.env._("%s is not calculated: calculate it first.", scenario.name)
                 )
 
-    def _keep_one_recommended(self):
+    def _keep_one_recommended(self):  # pylint: disable=missing-return
+        """Past the own ``write``, which calls this."""
         for decision, options in self.grouped("decision_id").items():
             others = decision.option_ids.filtered("is_recommended") - options[:1]
             if others:
+                # pylint: disable-next=super-method-mismatch
                 super(SopDecisionOption, others).write({"is_recommended": False})

@@ -36,7 +36,7 @@ class ResCompany(models.Model):
             )
 
 
-class SopExample(models.TransientModel):
+class SopExample(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """A company of its own to try S&OP with, loaded and removed by the administrators of S&OP.
 
     A record is the progress of a load or a removal, written apart so that others can follow it;

@@ -34,7 +34,7 @@ class SopMoneyMixin(models.AbstractModel):
     _money_fields = ("price_unit",)
 
     @api.model
-    def _post_model_setup__(self):
+    def _post_model_setup__(self):  # pylint: disable=missing-return
         super()._post_model_setup__()
         for field in self._fields.values():
             if field.type == "monetary" or field.name in self._money_fields:

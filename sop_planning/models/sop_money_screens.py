@@ -91,7 +91,7 @@ class SopDecisionOption(models.Model):
 
     @api.depends_context("uid", "sop_without_money")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        return super()._compute_display_name()
 
     def _cost_words(self):
         return super()._cost_words() if self._sees_money() else ""
@@ -103,7 +103,7 @@ class SopPlanVersion(models.Model):
     _money_fields = ("figures",)
 
     def _compute_figures(self):
-        super(SopPlanVersion, self.sudo())._compute_figures()
+        return super(SopPlanVersion, self.sudo())._compute_figures()
 
 
 class SopPlanVersionLine(models.Model):

@@ -28,9 +28,7 @@ class SopPack(models.Model):
         help="A draft shows the figures of its last preview. A published pack never changes: what"
         " is new goes into the next version.",
     )
-    date = fields.Datetime(
-        string="Date", readonly=True, help="When it was published; of a draft, last previewed."
-    )
+    date = fields.Datetime(readonly=True, help="When it was published; of a draft, last previewed.")
     user_id = fields.Many2one("res.users", string="Published by", readonly=True)
     note = fields.Text(
         string="Recommendation",

@@ -64,7 +64,6 @@ class SopPlanVersion(models.Model):
     )
     scenario_id = fields.Many2one(
         "sop.scenario",
-        string="Scenario",
         readonly=True,
         ondelete="set null",
         help="The scenario that the plan follows.",
@@ -183,7 +182,7 @@ class SopPlanVersion(models.Model):
     # ---- nobody writes ----
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         self._refuse()
 
     def write(self, vals):

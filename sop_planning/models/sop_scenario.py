@@ -50,7 +50,7 @@ class SopScenario(models.Model):
     date_simulated = fields.Datetime(
         string="Calculated on", readonly=True, copy=False, help="When its data was read."
     )
-    seconds = fields.Float(string="Seconds", readonly=True, copy=False, digits=(12, 2))
+    seconds = fields.Float(readonly=True, copy=False, digits=(12, 2))
     fingerprint = fields.Json(readonly=True, copy=False)
     input_counts = fields.Json(
         readonly=True, copy=False, help="Records of each kind of input: fewer are a change too."
@@ -162,7 +162,7 @@ class SopScenario(models.Model):
                 {**{k: v for k, v in vals.items() if k not in own}, "kind": USER}
                 for vals in vals_list
             ]
-            scenarios = self.with_context(
+            scenarios = self.with_context(  # pylint: disable=context-overridden
                 {
                     key: value
                     for key, value in self.env.context.items()

@@ -45,11 +45,10 @@ class SopScenarioLever(models.Model):
     )
     family_id = fields.Many2one(
         "product.category",
-        string="Family",
         ondelete="cascade",
         domain="[('sop_family_id', '!=', False)]",
     )
-    product_id = fields.Many2one("product.product", string="Product", ondelete="cascade")
+    product_id = fields.Many2one("product.product", ondelete="cascade")
     partner_id = fields.Many2one(
         "res.partner",
         string="Vendor or customer",
@@ -81,7 +80,6 @@ class SopScenarioLever(models.Model):
     )
     # not precomputed: whoever does not see amounts pulls levers too
     cost = fields.Monetary(
-        string="Cost",
         compute="_compute_cost",
         store=True,
         readonly=False,

@@ -47,12 +47,10 @@ class SopScenarioNew(models.TransientModel):
     other_workcenter_id = fields.Many2one(
         "mrp.workcenter", string="Done on", domain="[('company_id', '=', company_id)]"
     )
-    family_id = fields.Many2one(
-        "product.category", string="Family", domain="[('sop_family_id', '!=', False)]"
-    )
+    family_id = fields.Many2one("product.category", domain="[('sop_family_id', '!=', False)]")
     product_id = fields.Many2one("product.product")
-    vendor_id = fields.Many2one("res.partner", string="Vendor")
-    customer_id = fields.Many2one("res.partner", string="Customer")
+    vendor_id = fields.Many2one("res.partner")
+    customer_id = fields.Many2one("res.partner")
     value = fields.Float(compute="_compute_value", store=True, readonly=False)
     unit = fields.Char(compute="_compute_unit")
     is_percent = fields.Boolean(compute="_compute_unit")

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press } from "@odoo/hoot-dom";
+import { press, waitUntil } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
-import { MockServer } from "@web/../tests/web_test_helpers";
+import { contains, MockServer } from "@web/../tests/web_test_helpers";
 import { user } from "@web/core/user";
 import { CHANGED } from "@sop_planning/grid/grid_live";
 import {
@@ -126,6 +126,22 @@ test("the server sees the version that somebody began to type on", async () => {
     await animationFrame();
     await animationFrame();
     expect(read).toHaveLength(2);
+});
+
+test("a change during a load waits for its end", async () => {
+    const quarters = new Deferred();
+    const { read } = mockGrid({
+        data: ({ period }) => (period === "quarter" && read.length === 2 ? quarters : gridData()),
+    });
+    await mountGrid();
+    await contains(".o_sop_grid_period[data-period=quarter]").click();
+    await push();
+    expect(read).toHaveLength(2);
+    quarters.resolve(gridData());
+    await waitUntil(() => read.length === 3);
+    await animationFrame();
+    expect(".o_sop_grid_period.active").toHaveAttribute("data-period", "quarter");
+    expect(".o_sop_grid_status .fa-spin").toHaveCount(0);
 });
 
 test("an answer that a later change has overtaken is read again", async () => {

@@ -42,5 +42,8 @@ export function useLiveFigures(model) {
         () => [model.isReady && model.data.cycle?.id]
     );
     busService.subscribe(CHANGED, onChanged);
-    onWillDestroy(() => busService.unsubscribe(CHANGED, onChanged));
+    onWillDestroy(() => {
+        busService.unsubscribe(CHANGED, onChanged);
+        model.isRefreshDue = false;
+    });
 }

@@ -109,6 +109,7 @@ export class GridModel extends Model {
             this._setData(...(await this._fetch()));
         } finally {
             this.status.isLoading = false;
+            this.refreshWhenFree();
         }
     }
 
@@ -122,9 +123,9 @@ export class GridModel extends Model {
         return [data, open, children];
     }
 
-    /** Whether nothing is being typed or written. */
+    /** Whether nothing is being typed, written or loaded. */
     get isFree() {
-        return !this.isTyping && !this.edits.isBusy;
+        return !this.isTyping && !this.edits.isBusy && !this.status.isLoading;
     }
 
     /** Reads again what others changed, as soon as the person has finished; the place stays. */
