@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { press, waitUntil } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
-import { contains, MockServer } from "@web/../tests/web_test_helpers";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { contains } from "@web/../tests/web_test_helpers";
 import { user } from "@web/core/user";
+import { pushMessage } from "./helpers/bus";
 import { CHANGED } from "@sop_planning/grid/grid_live";
 import {
     cell,
@@ -33,15 +34,13 @@ function mockChanging(others = {}) {
 
 /** What the server pushes when figures have changed. */
 async function push(change = {}) {
-    MockServer.env["bus.bus"]._sendone("broadcast", CHANGED, {
+    await pushMessage(CHANGED, {
         cycle_id: 5,
         user_id: 77,
         user: "Sam Sales",
         family_ids: [12],
         ...change,
     });
-    await advanceTime(0);
-    await animationFrame();
     await animationFrame();
 }
 

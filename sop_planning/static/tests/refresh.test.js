@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { waitFor } from "@odoo/hoot-dom";
+import { waitFor, waitForNone } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
@@ -8,7 +8,6 @@ import {
     contains,
     defineModels,
     fields,
-    MockServer,
     mockService,
     models,
     mountView,
@@ -16,6 +15,7 @@ import {
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { pushMessage } from "./helpers/bus";
 import { CHANNEL } from "@sop_planning/refresh/progress_service";
 import { POLL_DELAY } from "@sop_planning/refresh/refresh_hook";
 
@@ -41,16 +41,14 @@ class SopCycle extends models.Model {
 defineModels([SopCycle]);
 
 /** What the server pushes while it works on the run. */
-async function push(progress) {
-    MockServer.env["bus.bus"]._sendone("broadcast", CHANNEL, {
+function push(progress) {
+    return pushMessage(CHANNEL, {
         run_id: 42,
         cycle_id: 1,
         cycle: "November",
         message: "",
         ...progress,
     });
-    await advanceTime(0);
-    await animationFrame();
 }
 
 /** The long request goes on; from its step on the screen follows the run. */
@@ -58,6 +56,19 @@ function executeForever() {
     onRpc("sop.run", "action_execute", () => {
         expect.step("execute");
         return new Promise(() => {});
+    });
+}
+
+/** A proxy cuts the long request. */
+function cutExecute() {
+    patchWithCleanup(rpc, {
+        _rpc(url) {
+            if (url.endsWith("/action_execute")) {
+                expect.step("cut");
+                return Promise.reject(new ConnectionLostError(url));
+            }
+            return super._rpc(...arguments);
+        },
     });
 }
 
@@ -100,14 +111,9 @@ test("follows the run when the connection of the long request is lost", async ()
     let progress = { state: "running", step: "forecast", rate_done: 0.6, message: "" };
     onRpc("sop.run", "get_progress", () => progress);
     await mountCycle(1);
-    patchWithCleanup(rpc, {
-        _rpc(url) {
-            return url.endsWith("/action_execute")
-                ? Promise.reject(new ConnectionLostError(url))
-                : super._rpc(...arguments);
-        },
-    });
+    cutExecute();
     await contains(".o_sop_refresh").click();
+    await expect.waitForSteps(["start 1", "cut"]);
     await advanceTime(POLL_DELAY);
     await advanceTime(0);
     expect(".o_sop_refresh_step").toHaveText("Composing consensus");
@@ -115,7 +121,6 @@ test("follows the run when the connection of the long request is lost", async ()
     await advanceTime(POLL_DELAY);
     await advanceTime(0);
     expect(".o_sop_refresh_message").toHaveText("No sales.");
-    expect.verifySteps(["start 1"]);
 });
 
 test("hears from the bus how far it is, without asking", async () => {
@@ -152,15 +157,7 @@ test("asks the server when the bus says nothing", async () => {
 
 test("the bus tells the end when the connection of the long request is lost", async () => {
     await mountCycle(1);
-    patchWithCleanup(rpc, {
-        _rpc(url) {
-            if (url.endsWith("/action_execute")) {
-                expect.step("cut");
-                return Promise.reject(new ConnectionLostError(url));
-            }
-            return super._rpc(...arguments);
-        },
-    });
+    cutExecute();
     await contains(".o_sop_refresh").click();
     await expect.waitForSteps(["start 1", "cut"]);
     await push({ state: "failed", step: "forecast", rate_done: 0.6, message: "No sales." });
@@ -172,8 +169,7 @@ test("an end that the screen has shown is not told again", async () => {
     await mountCycle(1);
     await contains(".o_sop_refresh").click();
     await expect.waitForSteps(["start 1"]);
-    await animationFrame();
-    expect(".o_sop_refresh_strip").toHaveCount(0);
+    await waitForNone(".o_sop_refresh_strip");
     await push({ state: "done", step: "check", rate_done: 1 });
     await animationFrame();
     expect(".o_notification").toHaveCount(0);

@@ -7,6 +7,7 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { reloadOnClose } from "../dialogs/reload_on_close";
 import { CompareTable } from "./compare_table/compare_table";
 
 /** The scenarios of a cycle side by side: what each one does, what it gives and what it costs. */
@@ -73,7 +74,7 @@ export class SopCompare extends Component {
 
     async choose(id) {
         const dialog = await this.orm.call("sop.scenario", "action_open_select", [[id]]);
-        return this.action.doAction(dialog, { onClose: () => this.load() });
+        return this.action.doAction(dialog, reloadOnClose(() => this.load()));
     }
 
     async recalculate(id) {
@@ -98,7 +99,7 @@ export class SopCompare extends Component {
     openNew() {
         return this.action.doAction("sop_planning.sop_scenario_new_action", {
             additionalContext: { default_cycle_id: this.cycle.id },
-            onClose: () => this.load(),
+            ...reloadOnClose(() => this.load()),
         });
     }
 

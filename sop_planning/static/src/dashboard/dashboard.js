@@ -7,6 +7,7 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { reloadOnClose } from "../dialogs/reload_on_close";
 import { useRefresh } from "../refresh/refresh_hook";
 import { RefreshStrip } from "../refresh/refresh_strip";
 import { BridgeChart } from "./bridge_chart/bridge_chart";
@@ -205,14 +206,14 @@ export class SopDashboard extends Component {
 
     async chooseScenario(id) {
         const dialog = await this.orm.call("sop.scenario", "action_open_select", [[id]]);
-        return this.action.doAction(dialog, { onClose: () => this.load() });
+        return this.action.doAction(dialog, reloadOnClose(() => this.load()));
     }
 
     /** What is done about a supplier: its answer may be a dialog, or another screen. */
     async actOnSupplier(name, id) {
         const answer = await this.orm.call("sop.supplier.risk", name, [[id]]);
         if (answer) {
-            return this.action.doAction(answer, { onClose: () => this.load() });
+            return this.action.doAction(answer, reloadOnClose(() => this.load()));
         }
         return this.load();
     }

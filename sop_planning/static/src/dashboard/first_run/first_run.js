@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
+import { reloadOnClose } from "../../dialogs/reload_on_close";
 import { ExampleCompany } from "./example_company";
 import { FitDialog } from "./fit_dialog";
 
@@ -50,7 +51,7 @@ export class FirstRun extends Component {
             : button.action;
         if (action) {
             // a dialog leaves the dashboard in place
-            await this.action.doAction(action, { onClose: () => this.props.reload() });
+            await this.action.doAction(action, reloadOnClose(() => this.props.reload()));
         }
         if (button.method) {
             return this.props.reload();

@@ -2,6 +2,7 @@ import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
+import { reloadOnClose } from "@sop_planning/dialogs/reload_on_close";
 import { WhyChart } from "./why_chart";
 import { WhyComments } from "./why_comments";
 
@@ -111,7 +112,7 @@ export class WhyPanel extends Component {
     async openByName(name) {
         const action = await this.call("open_grid_cell", name);
         if (action) {
-            await this.action.doAction(action, { onClose: () => this.loadSoon() });
+            await this.action.doAction(action, reloadOnClose(() => this.loadSoon()));
         }
     }
 
