@@ -34,8 +34,7 @@ class SopSource(models.AbstractModel):
 
     @api.model
     def _analyze_filled(self):
-        """Give PostgreSQL the statistics of the tables which this transaction filled. Returns their
-        names.
+        """Give PostgreSQL the statistics of the tables which this transaction filled.
 
         Whoever analyzes them from outside, as autovacuum does, sees them empty until the commit:
         from then on the planner would join a hundred thousand rows one by one, for hours. Until the
@@ -55,7 +54,6 @@ class SopSource(models.AbstractModel):
         if tables:
             names = SQL(", ").join(SQL.identifier(name) for name in tables)
             self.env.cr.execute(SQL("ANALYZE %s", names))
-        return tables
 
     @api.model
     def _forget_company(self, company_id):

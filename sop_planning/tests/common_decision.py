@@ -22,13 +22,6 @@ class DecisionCommon(SupplyCommon):
              "qty_late": 12.0}
         )  # fmt: skip
 
-    def _user(self, role, company=None):
-        """The same person every time."""
-        people = self.__dict__.setdefault("people", {})
-        if (role, company) not in people:
-            people[role, company] = super()._user(role, company)
-        return people[role, company]
-
     @classmethod
     def _item(cls, user=None, **vals):
         return cls.env["sop.decision"].create(

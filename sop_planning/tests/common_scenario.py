@@ -57,13 +57,6 @@ class ScenarioCommon(MakerCommon):
             cls._sell(day, {cls.pump: 15, cls.valve: 12})
             cls._sell(day, {cls.pump: 5}, partner_id=cls.second.id)
 
-    def _user(self, role, company=None):
-        """The same person every time."""
-        people = self.__dict__.setdefault("people", {})
-        if (role, company) not in people:
-            people[role, company] = super()._user(role, company)
-        return people[role, company]
-
     def _system(self, kind, cycle=None):
         return (cycle or self.cycle).scenario_ids.filtered(lambda row: row.kind == kind)
 

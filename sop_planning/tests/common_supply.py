@@ -156,13 +156,6 @@ class SupplyScreensCommon(SupplyCommon):
             }
         )
 
-    def _user(self, role, company=None):
-        """The same person every time."""
-        people = self.__dict__.setdefault("people", {})
-        if (role, company) not in people:
-            people[role, company] = super()._user(role, company)
-        return people[role, company]
-
     @classmethod
     def _person(cls, login, *groups):
         """Somebody of the company with several groups, each named by its xml id."""

@@ -62,13 +62,6 @@ class ScreensCommon(SopCommon):
                 {"product_id": cls.pump.id, "bucket_start": "2026-03-01", "qty_corrected": 90}
             )
 
-    def _user(self, role, company=None):
-        """The same person every time."""
-        people = self.__dict__.setdefault("people", {})
-        if (role, company) not in people:
-            people[role, company] = super()._user(role, company)
-        return people[role, company]
-
     def _rows(self, model, user=None):
         return self.env[model].with_user(user or self.env.user).search([])
 

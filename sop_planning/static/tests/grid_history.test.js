@@ -24,6 +24,20 @@ async function pressAndSettle(keys) {
     await animationFrame();
 }
 
+/** A grid in which a figure was typed and taken back. */
+async function mountUndone(mocks = {}) {
+    const calls = mockGrid({
+        write: () => done("family_id:12", { qty_consensus: { 1: 225 } }),
+        undo: undone,
+        ...mocks,
+    });
+    await mountGrid();
+    await clickCell("family_id:12", 1);
+    await type("225");
+    await pressAndSettle(["ctrl", "z"]);
+    return calls;
+}
+
 test("the last change is taken back", async () => {
     const { undo } = mockGrid({
         write: () => done("family_id:12", { qty_consensus: { 1: 225 } }),
@@ -73,14 +87,7 @@ for (const keys of [
 }
 
 test("a new change leaves nothing to make once more", async () => {
-    const { write } = mockGrid({
-        write: (change) => done("family_id:12", { qty_consensus: { 1: change.cells[0].value } }),
-        undo: undone,
-    });
-    await mountGrid();
-    await clickCell("family_id:12", 1);
-    await type("225");
-    await pressAndSettle(["ctrl", "z"]);
+    const { write } = await mountUndone();
     await clickCell("family_id:12", 1);
     await type("230");
     await animationFrame();
@@ -93,15 +100,9 @@ test("a new change leaves nothing to make once more", async () => {
 
 test("nothing is made once more in months that are not shown", async () => {
     const columns = gridData().columns.map((column, n) => ({ ...column, key: `2027-Q${n + 1}` }));
-    const { write } = mockGrid({
+    const { write } = await mountUndone({
         data: ({ period }) => gridData(period === "quarter" ? { columns } : {}),
-        write: () => done("family_id:12", { qty_consensus: { 1: 225 } }),
-        undo: undone,
     });
-    await mountGrid();
-    await clickCell("family_id:12", 1);
-    await type("225");
-    await pressAndSettle(["ctrl", "z"]);
     await contains(".o_sop_grid_period[data-period=quarter]").click();
     await contains(".o_sop_grid_redo").click();
     expect(".o_sop_grid_status_text").toHaveText(
@@ -111,14 +112,7 @@ test("nothing is made once more in months that are not shown", async () => {
 });
 
 test("the button makes it once more as well", async () => {
-    const { write } = mockGrid({
-        write: () => done("family_id:12", { qty_consensus: { 1: 225 } }),
-        undo: undone,
-    });
-    await mountGrid();
-    await clickCell("family_id:12", 1);
-    await type("225");
-    await pressAndSettle(["ctrl", "z"]);
+    const { write } = await mountUndone();
     await contains(".o_sop_grid_redo").click();
     expect(write).toHaveLength(2);
 });

@@ -105,6 +105,7 @@ export class GridModel extends Model {
 
     async _load() {
         this.status.isLoading = true;
+        this.isRefreshDue = false;
         try {
             this._setData(...(await this._fetch()));
         } finally {
