@@ -106,17 +106,17 @@ class SopCommon(TransactionCase):
     def _user(self, role, company=None):
         """Somebody of the company with one S&OP group, or with none: the same person every time."""
         company = company or self.company
-        if "_people" not in vars(self):
-            self._people = {}
-        if (role, company) not in self._people:
-            self._people[role, company] = new_test_user(
+        if "_made_users" not in vars(self):
+            self._made_users = {}
+        if (role, company) not in self._made_users:
+            self._made_users[role, company] = new_test_user(
                 self.env,
                 f"a_{role}_{company.id}",
                 groups=f"sop_planning.sop_planning_group_{role}" if role else "base.group_user",
                 company_id=company.id,
                 company_ids=company.ids,
             )
-        return self._people[role, company]
+        return self._made_users[role, company]
 
     def _line(self, cycle, product, month=MONTH):
         return self.env["sop.demand.line"].search(
