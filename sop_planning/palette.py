@@ -25,6 +25,7 @@ GLYPHS = {
 LOAD_LIMITS = {"critical": 1.20, "red": 1.00, "amber": 0.95, "watch": 0.85}
 # level: deviation from the reference strictly above, unless a company or family has its own
 DEVIATION_LIMITS = {"red": 0.25, "amber": 0.10}
+CRITICAL_SHARE = 0.5  # of a week's demand that is short
 
 
 class Level(NamedTuple):
@@ -53,6 +54,13 @@ def looks(colors):
         )
         for level in LEVELS
     }
+
+
+def short_level(short, demand):
+    """The level of so many units short of a week's demand."""
+    if not short or short < 0:
+        return "none"
+    return "critical" if 0 < (demand or 0.0) * CRITICAL_SHARE < short else "red"
 
 
 def glyph(level, is_fall=False):

@@ -4,7 +4,7 @@ It knows no Odoo, no clock and no language: dates are arguments, failures are En
 """
 
 from .accuracy import bias, mae, mape, mase, smape, tracking_signal, value_added, wmape
-from .adjust import adjusted, adjusted_lines
+from .adjust import adjusted, adjusted_lines, units_worth
 from .alternatives import Alternative, alternatives, strategies
 from .backtest import Backtest
 from .bridge import CAUSES, QUANTITY_CAUSES, bridge, by_family as bridge_by_family

@@ -104,6 +104,43 @@ def adjusted(
     return parts
 
 
+def units_worth(
+    current: np.ndarray,
+    kind: str,
+    value: np.ndarray,
+    price: np.ndarray,
+    *,
+    groups: np.ndarray,
+    statistical: np.ndarray,
+    locked: np.ndarray,
+) -> np.ndarray:
+    """New totals (g,) in units, not rounded, of lines whose totals in money change.
+
+    ``value`` (g,) in money: the new total of ``set``, what ``delta`` adds to it; ``price`` (r,) of
+    a unit; the other arguments are those of ``adjusted``, which shares the totals among the lines
+    so that they are worth what was asked for, but for the rounding. Raises EngineError ``price``
+    with the ``groups`` that share a total but have no price.
+
+    >>> units_worth(np.array([30.0, 10]), "set", np.array([880.0]), np.array([10.0, 14]),
+    ...             groups=np.zeros(2, int), statistical=np.zeros(2), locked=np.zeros(2, bool))
+    array([80.])
+    """
+    g = len(value)
+    target = value if kind == "set" else np.bincount(groups, price * current, g) + value
+    weights = np.where(locked, 0.0, _weights(current, statistical, groups, locked, g))
+    is_blank = np.bincount(groups, weights, g)[groups] == 0
+    weights = np.where(is_blank & ~locked, 1.0, weights)
+    shared = np.bincount(groups, weights, g)
+    worth = np.bincount(groups, price * weights, g)
+    if ((shared > 0) & (worth <= 0)).any():
+        raise EngineError("price", groups=np.flatnonzero((shared > 0) & (worth <= 0)).tolist())
+    kept = np.where(locked, current, 0.0)
+    rest = target - np.bincount(groups, price * kept, g)
+    # where all lines are locked, any difference is as much too much in units
+    rate = np.divide(shared, worth, out=np.ones(g), where=worth > 0)
+    return np.bincount(groups, kept, g) + rest * rate
+
+
 def _new_totals(
     before: np.ndarray, kind: str, value: np.ndarray | float, digits: int
 ) -> np.ndarray:

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..palette import short_level
 from .sop_cycle_dashboard import BLOCKED, EMPTY
 from .sop_supply_gap import CAPACITY
 
@@ -88,18 +89,33 @@ class SopCycle(models.Model):
             ["family_id", "bucket_start:day"],
             ["qty_short:sum", "hours_short:sum", "gap_id:array_agg"],
         )
+        demand = self._gap_demand(gaps, buckets)
         cells = {}
         for family, day, qty, hours, gap_ids in found:
             own = gaps.browse(dict.fromkeys(gap_ids))
             cells[family, day] = {
                 "ids": own.ids,
                 "qty": qty,
-                "severity": _worst(own),
+                "severity": short_level(qty, demand.get((family, day))),
                 "title": self._cell_title(own, hours),
             }
         ranked = dict.fromkeys(gap.family_id for gap in gaps)  # gaps are in the order of money
         shown = {family for family, _day in cells}
         return [family for family in ranked if family in shown], cells
+
+    def _gap_demand(self, gaps, buckets):
+        """{(family, first day): units of demand}: what a shortage is a part of."""
+        found = self.env["sop.supply.line"]._read_group(
+            [
+                ("scenario_id", "in", gaps.scenario_id.ids),
+                ("family_id", "in", gaps.family_id.ids),
+                ("bucket_start", ">=", buckets[0][0]),
+                ("bucket_start", "<=", buckets[-1][0]),
+            ],
+            ["family_id", "bucket_start:day"],
+            ["qty_demand:sum"],
+        )
+        return {(family, day): qty for family, day, qty in found}
 
     def _cell_title(self, gaps, hours):
         names = ", ".join(dict.fromkeys(filter(None, gaps.mapped("subject"))))
@@ -151,7 +167,3 @@ class SopCycle(models.Model):
         """What the vendor's delay puts at risk, if anything, for those who see amounts."""
         is_told = risk.amount_at_risk and self._sees_money()
         return self._short_money(risk.amount_at_risk) if is_told else ""
-
-
-def _worst(gaps):
-    return "critical" if "critical" in gaps.mapped("severity") else "red"

@@ -99,10 +99,9 @@ class SopDemandLine(models.Model):
         return grid
 
     def _grid_measures(self, grid):
-        """Every figure that can be shown. In value they are for reading: an amount typed would
-        have to be rounded to units."""
+        """Every figure that can be shown."""
         kind = "amount" if grid.unit == "amount" else "qty"
-        is_open = kind == "qty" and bool(grid.cycle) and not grid.cycle.is_frozen
+        is_open = bool(grid.cycle) and not grid.cycle.is_frozen
         editable = {
             "qty_consensus": is_open and self._grid_may("controller"),
             "qty_sales": is_open and self._grid_may("sales"),

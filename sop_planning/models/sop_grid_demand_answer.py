@@ -102,9 +102,8 @@ class SopDemandLine(models.Model):
     def _grid_change_words(self, grid, cells, before, measure=CONSENSUS):
         """What a change did, in a sentence."""
         if len(cells) == 1:
-            old, new = (
-                self._grid_units(qty) for qty in (before[0], sum(cells[0].lines.mapped(measure)))
-            )
+            now = self._grid_figure(grid, cells[0].lines, measure)
+            old, new = (self._grid_words(grid, figure) for figure in (before[0], now))
             return f"{cells[0].name}: {old} → {new}"
         return self.env._(
             "%(count)s figures changed in %(rows)s rows",
@@ -120,6 +119,16 @@ class SopDemandLine(models.Model):
             lines.cycle_id[:1]._month_label(month) for month in months[:1] + months[-1:]
         )
         return f"{', '.join(named.mapped('display_name')[:3])}, {' - '.join(labels)}"
+
+    def _grid_figure(self, grid, lines, measure):
+        """The figure of a cell in the grid's unit: units, or their worth."""
+        is_money = grid.unit == "amount"
+        return sum(line[measure] * (line.price_unit if is_money else 1) for line in lines)
+
+    def _grid_words(self, grid, figure):
+        if grid.unit != "amount":
+            return self._grid_units(figure)
+        return formatLang(self.env, figure, currency_obj=grid.cycle.currency_id)
 
     def _grid_units(self, qty):
         return formatLang(self.env, qty, digits=0 if float(qty).is_integer() else 1)

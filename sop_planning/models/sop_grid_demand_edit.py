@@ -42,13 +42,15 @@ class SopDemandLine(models.Model):
 
         ``change``: ``{measure, cells: [{row, column, kind, value, version}], reason_id, note}``.
         ``kind`` is set, percent, delta, reset, last_year or statistical; a total is spread over
-        its products and months, locked products stay. Returns ``status`` done with what changed,
+        its products and months, locked products stay. In value, what is typed is money, and the
+        figures become the whole units that are worth it. Returns ``status`` done with what changed,
         reason where one is missing, or conflict where somebody else was faster: nothing is written
         then. Raises UserError for what cannot be written, AccessError for whom may not.
         """
         grid = self._grid(domain, options)
         change = change if isinstance(change, dict) else {}
         self._grid_check_change(grid, change)
+        self._grid_check_unit(grid, options)
         self._grid_set_columns(grid)
         cells = self._grid_cells(grid, change)
         lines = self._grid_assign(grid, cells)
@@ -105,8 +107,10 @@ class SopDemandLine(models.Model):
                     limit=CELL_LIMIT,
                 )
             )
-        if grid.unit == "amount":
-            raise UserError(self._grid_closed_reason(grid))
+
+    def _grid_check_unit(self, grid, options):
+        if (options or {}).get("unit") == "amount" != grid.unit:
+            raise AccessError(self.env._("You do not see amounts: change the quantities."))
 
     def _grid_cells(self, grid, change):
         """The cells of a change, each with a number that makes sense."""

@@ -16,7 +16,7 @@ class SopDemandLine(models.Model):
 
     def _grid_enter_consensus(self, grid, cells, change):
         self._grid_check_locked(cells)
-        figures = self._grid_new_figures(cells)
+        figures = self._grid_new_figures(grid, cells)
         if not change.get("reason_id"):
             missing = self._grid_without_reason(grid, cells, figures)
             if missing:
@@ -24,7 +24,7 @@ class SopDemandLine(models.Model):
         reason = self.env["sop.override.reason"].browse(change.get("reason_id") or [])
         if reason and not reason.exists():
             raise UserError(self.env._("The reason does not exist any more: choose another one."))
-        before = [sum(cell.lines.mapped(CONSENSUS)) for cell in cells]
+        before = [self._grid_figure(grid, cell.lines, CONSENSUS) for cell in cells]
         journal = self._grid_override(cells, figures, reason, change.get("note"))
         text = self._grid_change_words(grid, cells, before)
         lines = self.browse().union(*figures)
@@ -40,16 +40,28 @@ class SopDemandLine(models.Model):
                                cell.name)
                 )  # fmt: skip
 
-    def _grid_new_figures(self, cells):
+    def _grid_new_figures(self, grid, cells):
         """{line: units, or None to take the override back} of the lines that change."""
-        totals = [(cell.lines, cell.kind, cell.value, cell.name)
-                  for cell in cells if cell.kind in TYPED]  # fmt: skip
-        figures = self.env["sop.planner"]._spread_cells(totals) if totals else {}
+        typed = [cell for cell in cells if cell.kind in TYPED]
+        figures = self._grid_spread(
+            grid, [(cell.lines, cell.kind, cell.value, cell.name) for cell in typed]
+        )
+        if grid.unit == "amount":
+            # the journal is in units
+            for cell in typed:
+                if cell.kind != PERCENT:
+                    units = (figures.get(line, line.qty_consensus) for line in cell.lines)
+                    cell.kind, cell.value = SET, sum(units)
         others = [cell for cell in cells if cell.kind not in TYPED]
         locked = self.browse().union(*(cell.lines for cell in others))._locked() if others else ()
         for cell in others:
             figures |= self._grid_copied(cell, cell.lines - locked)
         return figures
+
+    def _grid_spread(self, grid, totals):
+        if not totals:
+            return {}
+        return self.env["sop.planner"]._spread_cells(totals, in_money=grid.unit == "amount")
 
     def _grid_copied(self, cell, lines):
         """What a cell's lines become without a number typed."""
@@ -148,11 +160,11 @@ class SopDemandLine(models.Model):
         """The user's own expectation, spread over products as the consensus is."""
         lines = self.browse().union(*(cell.lines for cell in cells))
         old = lines._grid_own_inputs()
-        before = [sum(cell.lines.mapped(SALES_INPUT)) for cell in cells]
+        before = [self._grid_figure(grid, cell.lines, SALES_INPUT) for cell in cells]
         taken_back = [cell for cell in cells if cell.kind == RESET]
         for cell in taken_back:
             self.env["sop.demand.input"]._enter(cell.lines, None)
-        figures = self._grid_sales_figures([cell for cell in cells if cell.kind != RESET])
+        figures = self._grid_sales_figures(grid, [cell for cell in cells if cell.kind != RESET])
         if figures:
             extra = {"note": note.strip()} if (note or "").strip() else {}
             self.env["sop.demand.input"].create(
@@ -183,7 +195,7 @@ class SopDemandLine(models.Model):
         keys = {line: (line.cycle_id, line.product_id, line.bucket_start) for line in self}
         return {line: known[key] for line, key in keys.items() if key in known}
 
-    def _grid_sales_figures(self, cells):
+    def _grid_sales_figures(self, grid, cells):
         """{line: units} of all lines of the cells: who expects a family's total expects a figure
         of each of its products."""
         figures = {}
@@ -192,25 +204,28 @@ class SopDemandLine(models.Model):
             if cell.kind in (LAST_YEAR, STATISTICAL):
                 figures |= dict.fromkeys(cell.lines) | self._grid_copied(cell, cell.lines)
             else:
-                totals.append((cell.lines, SET, self._grid_expected(cell), cell.name))
+                totals.append((cell.lines, SET, self._grid_expected(grid, cell), cell.name))
                 figures |= dict.fromkeys(cell.lines)
-        spread = self.env["sop.planner"]._spread_cells(totals) if totals else {}
+        spread = self._grid_spread(grid, totals)
         return {
             line: spread.get(line, line.qty_consensus) if qty is None else qty
             for line, qty in figures.items()
         }
 
-    def _grid_expected(self, cell):
+    def _grid_expected(self, grid, cell):
         """The total that a contributor expects; a change starts from the sales input there is, of
         products without one from the consensus."""
         if cell.kind == SET:
             return cell.value
-        now = sum(line.qty_sales if line.is_sales else line.qty_consensus for line in cell.lines)
+        entered = cell.lines.filtered("is_sales")
+        now = self._grid_figure(grid, entered, SALES_INPUT) + self._grid_figure(
+            grid, cell.lines - entered, CONSENSUS
+        )
         total = now * (1 + cell.value / 100) if cell.kind == PERCENT else now + cell.value
         if total < 0:
             raise UserError(
                 self.env._("%(name)s: demand cannot be negative, and there are only %(qty)s.",
-                           name=cell.name, qty=self._grid_units(now))
+                           name=cell.name, qty=self._grid_words(grid, now))
             )  # fmt: skip
         return total
 

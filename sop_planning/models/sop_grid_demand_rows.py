@@ -53,7 +53,7 @@ class SopDemandLine(models.Model):
                 "res_model": review._name,
                 "res_id": review.id,
                 # the deviation of the next three months, as on the dashboard
-                "tags": [review.severity_label] if review.severity != "none" else [],
+                "tags": self._grid_review_tags(grid, review),
             }
         for family, count in self.env["sop.demand.product"]._read_group(
             [("cycle_id", "=", grid.cycle.id), ("is_locked", "=", True)], ["family_id"], ["__count"]
@@ -61,6 +61,21 @@ class SopDemandLine(models.Model):
             if family in facts:
                 facts[family]["row"]["tags"].append(self.env._("%s locked", count))
         return facts
+
+    def _grid_review_tags(self, grid, review):
+        if review.severity == "none":
+            return []
+        if review.is_new:
+            return [review.severity_label]
+        # the cells beside it deviate from the statistical forecast
+        references = grid.cycle._fields["reference"]._description_selection(self.env)
+        return [
+            self.env._(
+                "%(deviation)s vs. %(reference)s",
+                deviation=review.severity_label,
+                reference=dict(references)[grid.cycle.reference],
+            )
+        ]
 
     def _grid_product_facts(self, grid, products):
         domain = [("cycle_id", "=", grid.cycle.id)]
@@ -88,7 +103,7 @@ class SopDemandLine(models.Model):
 
     def _grid_editable(self, grid, spec, domain):
         """The rows that the user may change altogether; None for all of them."""
-        if grid.cycle.is_frozen or grid.unit == "amount" or not self._grid_may("sales"):
+        if grid.cycle.is_frozen or not self._grid_may("sales"):
             return set()
         if self._grid_may("controller"):
             return None
@@ -120,9 +135,6 @@ class SopDemandLine(models.Model):
                               " contributors the sales input of their families.")  # fmt: skip
         if grid.cycle.is_frozen:
             return self._grid_closed(grid.cycle)(grid.cycle.month)
-        if grid.unit == "amount":
-            return self.env._("Values are units times price: change the quantities, because an"
-                              " amount typed would have to be rounded to whole units.")  # fmt: skip
         return ""
 
     def _grid_empty(self, grid):

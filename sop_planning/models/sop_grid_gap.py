@@ -2,13 +2,12 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..palette import glyph
+from ..palette import glyph, short_level
 from .sop_grid_supply import BUCKETS
 from .sop_supply_gap import CAPACITY
 
 UNITS = ("qty", "amount", "hours")
 NOTE_MARK = 4
-CRITICAL_SHARE = 0.5  # of the demand of a week
 SHORT = {"qty": "qty_short", "amount": "amount_short", "hours": "hours_short"}
 PROJECTED = ("qty_demand", "qty_stock")  # of the family, in the supply plan
 FAMILY, GAP = "family_id", "gap_id"
@@ -135,7 +134,7 @@ class SopSupplyGapLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         known = [projected.get(n, {}) | sums.get(n, {}) for n in columns]
         cells = {name: [_short(own, name, digits) for own in known] for name in grid.measures}
-        levels = [self._grid_short_level(own) for own in known]
+        levels = [short_level(own.get("qty_short"), own.get("qty_demand")) for own in known]
         return {
             "cells": cells,
             "total": {
@@ -148,13 +147,6 @@ class SopSupplyGapLine(models.Model):
             "versions": [0] * len(grid.columns),
             "version": 0,
         }
-
-    def _grid_short_level(self, own):
-        short = own.get("qty_short") or 0.0
-        if short <= 0:
-            return "none"
-        demand = own.get("qty_demand") or 0.0
-        return "critical" if 0 < demand * CRITICAL_SHARE < short else "red"
 
     def _grid_totals(self, grid):
         sums = self._grid_sums(grid, grid.domain).get(None, {})

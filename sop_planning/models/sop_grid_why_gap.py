@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..palette import glyph
+from ..palette import glyph, short_level
 from .navigation import open_action
 from .sop_supply_gap import CAPACITY
 
@@ -19,9 +19,7 @@ class SopSupplyGapLine(models.Model):
     def _cell_figures(self, cell):
         lines = self.search(cell.spot)
         short = sum(lines.mapped("qty_short"))
-        level = self._grid_short_level(
-            {"qty_short": short, "qty_demand": self._cell_flow(cell).get("qty_demand")}
-        )
+        level = short_level(short, self._cell_flow(cell).get("qty_demand"))
         return {
             "value": self.env._("%s short", self._number(short))
             if short

@@ -178,6 +178,8 @@ class SopPlanner(models.AbstractModel):
                     "The locked products alone exceed this figure, or all products are locked:"
                     " unlock products or enter another figure."
                 )
+            case "price":
+                return self.env._("The products have no price: give them one, or enter a quantity.")
             case "weights":
                 return self.env._(
                     "The weights of the families' inputs cannot be negative: correct them on the"

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from .. import engine
 from ..palette import LOAD_LIMITS
+from .sop_demand_override import PERCENT, SET
 
 
 class SopPlanner(models.AbstractModel):
@@ -46,12 +47,12 @@ class SopPlanner(models.AbstractModel):
         ]
 
     @api.model
-    def _spread_cells(self, cells):
+    def _spread_cells(self, cells, in_money=False):
         """The new figures {line: units} of the lines that change when the totals of many cells
         change: sums are kept and locked products stay, as ``_adjusted`` does.
 
         ``cells`` is [(lines, kind, value, name)] without a line in two cells; an error tells the
-        name of its cell. One query for all.
+        name of its cell. Values are units, or money where ``in_money``. One query for all.
         """
         lines = self.env["sop.demand.line"].browse().union(*(cell[0] for cell in cells))
         scope = (
@@ -59,6 +60,8 @@ class SopPlanner(models.AbstractModel):
         )
         place = {line_id: n for n, cell in enumerate(cells) for line_id in cell[0].ids}
         scope["cell"] = scope["id"].map(place)
+        if in_money:
+            cells = self._cells_in_units(cells, scope)
         figures = scope[["qty_consensus", "qty_statistical"]].to_numpy(float)
         is_whole = pd.Series((figures == np.rint(figures)).all(axis=1), index=scope.index)
         scope["digits"] = np.where(
@@ -70,18 +73,38 @@ class SopPlanner(models.AbstractModel):
             new |= self._spread_rows(cells, rows, kind, int(digits))
         return {lines.browse(line_id): figure for line_id, figure in new.items()}
 
+    def _cells_in_units(self, cells, scope):
+        """The cells with the totals in units that are worth what was entered."""
+        cells = list(cells)
+        kinds = scope["cell"].map({n: cell[1] for n, cell in enumerate(cells)})
+        for kind, rows in scope[kinds != PERCENT].groupby(kinds, sort=False):
+            numbers, units = self._change_rows(
+                engine.units_worth, cells, rows, kind, price=rows["price_unit"].to_numpy(float)
+            )
+            for n, total in zip(numbers.tolist(), units.tolist()):
+                lines, _kind, _value, name = cells[n]
+                cells[n] = (lines, SET, total, name)
+        return cells
+
     def _spread_rows(self, cells, rows, kind, digits):
-        numbers, groups = np.unique(rows["cell"].to_numpy(), return_inverse=True)
+        _numbers, qty = self._change_rows(engine.adjusted, cells, rows, kind, digits=digits)
         old = rows["qty_consensus"].to_numpy(float)
+        changed = np.abs(qty - old) > 10.0 ** -(self._digits() + 1)
+        return dict(zip(rows["id"][changed].tolist(), qty[changed].tolist()))
+
+    def _change_rows(self, change, cells, rows, kind, **options):
+        """The numbers of the cells that rows belong to, and what the engine makes of them. Raises
+        UserError with the name of the cell that cannot be changed."""
+        numbers, groups = np.unique(rows["cell"].to_numpy(), return_inverse=True)
         try:
-            qty = engine.adjusted(
-                old,
+            return numbers, change(
+                rows["qty_consensus"].to_numpy(float),
                 kind,
                 np.array([cells[n][2] for n in numbers], float),
                 groups=groups,
                 statistical=rows["qty_statistical"].to_numpy(float),
                 locked=rows["is_locked"].to_numpy(bool),
-                digits=digits,
+                **options,
             )
         except engine.EngineError as error:
             wrong = error.details.get("groups") or [0]
@@ -89,5 +112,3 @@ class SopPlanner(models.AbstractModel):
             raise UserError(
                 self.env._("%(name)s: %(what)s", name=name, what=self._sentence(error))
             ) from error
-        changed = np.abs(qty - old) > 10.0 ** -(self._digits() + 1)
-        return dict(zip(rows["id"][changed].tolist(), qty[changed].tolist()))

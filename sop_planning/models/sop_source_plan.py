@@ -64,7 +64,7 @@ class SopSource(models.AbstractModel):
     @api.model
     def _read_scope(self, lines):
         """What an adjustment of plan lines starts from: id, product_id, bucket_start,
-        qty_consensus, qty_statistical, is_locked."""
+        qty_consensus, qty_statistical, price_unit, is_locked."""
         self.env.flush_all()
         return self._query(
             SQL(
@@ -72,6 +72,7 @@ class SopSource(models.AbstractModel):
                 SELECT line.id, line.product_id, line.bucket_start,
                        COALESCE(line.qty_consensus, 0)::float8 AS qty_consensus,
                        COALESCE(line.qty_statistical, 0)::float8 AS qty_statistical,
+                       COALESCE(line.price_unit, 0)::float8 AS price_unit,
                        COALESCE(fact.is_locked, FALSE) AS is_locked
                   FROM sop_demand_line line
              LEFT JOIN sop_demand_product fact

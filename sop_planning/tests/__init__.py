@@ -59,6 +59,7 @@ from . import test_first_run
 from . import test_smart_buttons
 from . import test_grid_demand
 from . import test_grid_edit
+from . import test_grid_value
 from . import test_grid_supply
 from . import test_grid_ui
 from . import test_dashboard

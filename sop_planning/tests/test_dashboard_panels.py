@@ -29,10 +29,25 @@ class TestDashboardPanels(DashboardCommon):
         gap = self._gaps(self.cycle)
         self.assertEqual((row["id"], row["name"]), (self.valves.id, "Valves"))
         cell = row["cells"][labels.index("W4")]
-        self.assertEqual((cell["ids"], cell["severity"]), (gap.ids, gap.severity))
+        self.assertEqual(cell["ids"], gap.ids)
         self.assertAlmostEqual(cell["qty"], sum(gap.line_ids.mapped("qty_short")))
         self.assertIn(self.lathe.name, cell["title"])
         self.assertEqual([column for column in row["cells"] if column], [cell])
+
+    def test_gap_cells_look_as_in_the_grid(self):
+        domain = [("cycle_id", "=", self.cycle.id)]
+        [line] = self._gaps(self.cycle).line_ids
+        supply = self.env["sop.supply.line"].search(
+            [("scenario_id", "=", line.gap_id.scenario_id.id),
+             ("family_id", "=", self.valves.id), ("bucket_start", "=", line.bucket_start)]
+        )  # fmt: skip
+        supply.qty_demand = 0
+        for times, level in ((2.1, "red"), (1.9, "critical")):  # less than half of it, or more
+            supply[:1].qty_demand = times * line.qty_short
+            [cell] = filter(None, self._data()["gaps"]["rows"][0]["cells"])
+            data = self.env["sop.supply.gap.line"].get_grid_data(domain, {})
+            place = [column["key"] for column in data["columns"]].index(str(line.bucket_start))
+            self.assertEqual((cell["severity"], data["rows"][0]["levels"][place]), (level, level))
 
     def test_gaps_beyond_the_columns_are_counted(self):
         gap = self._gaps(self.cycle)

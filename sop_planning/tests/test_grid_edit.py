@@ -158,8 +158,6 @@ class TestGridEdit(GridCommon):
             self._write(*[self._cell(self.pumps, 1)] * 5001)
         with self.assertRaises(UserError):
             self._write(self._cell(self.pumps, 150), measure="qty_statistical")
-        with self.assertRaises(UserError):
-            self._write(self._cell(self.pumps, 150), options={"unit": "amount"})
 
     def test_a_quarter_spreads_over_its_months(self):
         first = self._sum(self.pumps, NOV) + self._sum(self.pumps, DEC)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains } from "@web/../tests/web_test_helpers";
 import {
     cell,
@@ -106,9 +106,41 @@ test("nothing is made once more in months that are not shown", async () => {
     await contains(".o_sop_grid_period[data-period=quarter]").click();
     await contains(".o_sop_grid_redo").click();
     expect(".o_sop_grid_status_text").toHaveText(
-        "Show the rows and months of the change first, to redo it."
+        "Show the rows, months and unit of the change first, to redo it."
     );
     expect(write).toHaveLength(1);
+});
+
+test("units are not made once more as money", async () => {
+    const { write } = await mountUndone({ data: ({ unit }) => gridData({ unit }) });
+    await contains(".o_sop_grid_unit[data-unit=amount]").click();
+    await contains(".o_sop_grid_redo").click();
+    expect(".o_sop_grid_status_text").toHaveText(
+        "Show the rows, months and unit of the change first, to redo it."
+    );
+    expect(write).toHaveLength(1);
+});
+
+test("a figure is written in the unit that it was typed in", async () => {
+    const slow = new Deferred();
+    const units = [];
+    mockGrid({
+        data: ({ unit }) => gridData({ unit }),
+        write: async (_change, count, { unit }) => {
+            units.push(unit);
+            await (count === 1 && slow);
+            return done("family_id:12", { qty_consensus: { 1: 225 } });
+        },
+    });
+    await mountGrid();
+    await clickCell("family_id:12", 1);
+    await type("225");
+    await type("230");
+    await contains(".o_sop_grid_unit[data-unit=amount]").click();
+    slow.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect(units).toEqual(["qty", "qty"]);
 });
 
 test("the button makes it once more as well", async () => {

@@ -4,7 +4,7 @@ import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains } from "@web/../tests/web_test_helpers";
 import { user } from "@web/core/user";
 import { pushMessage } from "./helpers/bus";
-import { CHANGED } from "@sop_planning/grid/grid_live";
+import { CHANGED } from "@sop_planning/live/cycle_changes";
 import {
     cell,
     clickCell,

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import EngineError
-from engine.adjust import adjusted, adjusted_lines
+from engine.adjust import adjusted, adjusted_lines, units_worth
 
 
 def plan(figures, statistical=None, locked=()):
@@ -184,3 +184,64 @@ def test_a_change_of_zero_changes_nothing(scope, kind, whole):
     lines, digits = scope
     same = adjusted_lines(lines, kind, 0, whole=whole, digits=digits)
     assert (same == lines["qty_consensus"]).all()
+
+
+# ---- totals in money ----
+
+
+def worth(figures, price, kind, value, groups=None, statistical=None, locked=None):
+    """Figures after the total of each group was changed in money, and what they are worth."""
+    current = np.array(figures, float)
+    options = {
+        "groups": np.zeros(len(current), np.int64) if groups is None else np.array(groups),
+        "statistical": np.zeros(len(current)) if statistical is None else np.array(statistical),
+        "locked": np.zeros(len(current), bool) if locked is None else np.array(locked, bool),
+    }
+    price = np.array(price, float)
+    units = units_worth(current, kind, np.array(value, float), price, **options)
+    new = adjusted(current, "set", units, **options)
+    return new.tolist(), np.bincount(options["groups"], new * price).tolist()
+
+
+def test_a_total_in_money_becomes_the_units_that_are_worth_it():
+    assert worth([30, 10], [10, 14], "set", [880]) == ([60, 20], [880])
+    assert worth([30, 10], [10, 14], "delta", [-220]) == ([15, 5], [220])
+    assert worth([30, 10, 5], [10, 14, 2], "set", [880, 20], groups=[0, 0, 1])[1] == [880, 20]
+    # whole units come as near as they can
+    assert worth([30, 10], [10, 14], "set", [885]) == ([60, 20], [880])
+
+
+def test_money_of_locked_products_stays():
+    new, [total] = worth([30, 10], [10, 14], "set", [740], locked=[False, True])
+    assert (new, total) == ([60, 10], 740)
+    with pytest.raises(EngineError, match="locked"):
+        worth([30, 10], [10, 14], "set", [100], locked=[False, True])
+    with pytest.raises(EngineError, match="locked"):
+        worth([30, 10], [10, 14], "delta", [50], locked=[True, True])
+    assert worth([30, 10], [10, 14], "delta", [0], locked=[True, True])[0] == [30, 10]
+
+
+def test_money_of_what_is_not_planned_yet_follows_the_statistical_shares():
+    assert worth([0, 0], [10, 40], "set", [500], statistical=[3, 1]) == ([22, 7], [500])
+    assert worth([0, 0], [10, 40], "set", [500])[0] == [10, 10]
+
+
+def test_products_without_a_price_have_no_units_for_an_amount():
+    with pytest.raises(EngineError, match="price") as caught:
+        worth([30, 10, 5], [10, 14, 0], "set", [880, 20], groups=[0, 0, 1])
+    assert caught.value.details["groups"] == [1]
+
+
+@given(scopes(), st.integers(0, 500_000), st.lists(st.integers(1, 900), min_size=1))
+def test_the_worth_is_kept_but_for_the_rounding(scope, value, prices):
+    lines, digits = scope
+    price = np.resize(np.array(prices, float), len(lines))
+    current = lines["qty_consensus"].to_numpy(float)
+    locked = lines["is_locked"].to_numpy(bool)
+    options = {"groups": np.zeros(len(lines), np.int64), "locked": locked,
+               "statistical": lines["qty_statistical"].to_numpy(float)}  # fmt: skip
+    assume(len(lines) and not locked.all() and value >= (price * current)[locked].sum())
+    units = units_worth(current, "set", np.array([float(value)]), price, **options)
+    new = adjusted(current, "set", units, digits=digits, **options)
+    off = abs((price * new).sum() - value)
+    assert off <= price.max() * (len(lines) + 1) * 10.0**-digits

@@ -4,10 +4,12 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { reloadOnClose } from "../dialogs/reload_on_close";
+import { useCycleChanges } from "../live/cycle_changes";
 import { useRefresh } from "../refresh/refresh_hook";
 import { RefreshStrip } from "../refresh/refresh_strip";
 import { BridgeChart } from "./bridge_chart/bridge_chart";
@@ -22,6 +24,8 @@ import { ScenarioList } from "./scenario_list/scenario_list";
 import { SupplierList } from "./supplier_list/supplier_list";
 import { TaskList } from "./task_list/task_list";
 import { Tiles } from "./tiles/tiles";
+
+const QUIET = 1000; // ms without a change, before the figures are read again
 
 /** The state of a cycle on one screen; figures are the stored ones, every one opens its records. */
 export class SopDashboard extends Component {
@@ -58,6 +62,8 @@ export class SopDashboard extends Component {
             ...this.props.state,
         });
         this.refresh = useRefresh(() => this.load());
+        const reload = useDebounced(() => this.load(this.orm.silent), QUIET);
+        useCycleChanges(() => this.cycle?.id, reload);
         useSetupAction({
             getLocalState: () => ({
                 cycleId: this.state.cycleId,
@@ -67,9 +73,9 @@ export class SopDashboard extends Component {
         onWillStart(() => this.load());
     }
 
-    async load() {
+    async load(orm = this.orm) {
         this.state.data = await this.keepLast.add(
-            this.orm.call("sop.cycle", "get_dashboard_data", [this.state.cycleId])
+            orm.call("sop.cycle", "get_dashboard_data", [this.state.cycleId])
         );
         if (this.cycle?.run_id) {
             this.refresh.resume(this.cycle.id, this.cycle.run_id);

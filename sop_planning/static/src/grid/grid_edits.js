@@ -87,7 +87,9 @@ export class GridEdits {
             return false;
         }
         if (!this._isShown(change)) {
-            this.model.announce(_t("Show the rows and months of the change first, to redo it."));
+            this.model.announce(
+                _t("Show the rows, months and unit of the change first, to redo it.")
+            );
             return false;
         }
         this.undone.pop();
@@ -99,9 +101,11 @@ export class GridEdits {
         return isDone;
     }
 
-    /** Whether the grid has the cells of a change: it may be filtered by now, or show quarters. */
-    _isShown({ cells }) {
-        return cells.every(({ row, column }) => this.model.nodes.has(row) && this._index(column) >= 0);
+    /** Whether the grid has the cells of a change: it may be filtered by now, or show quarters or
+     * values. */
+    _isShown({ unit, cells }) {
+        const isThere = ({ row, column }) => this.model.nodes.has(row) && this._index(column) >= 0;
+        return unit === this.model.unit && cells.every(isThere);
     }
 
     _tellCounts() {
@@ -165,7 +169,7 @@ export class GridEdits {
                 this._show(change);
             } else {
                 if (answer.journal_ids?.length) {
-                    const written = { ...change, reason_id, note };
+                    const written = { ...change, unit: this.model.unit, reason_id, note };
                     this.journal.push({ ids: answer.journal_ids, change: written });
                 }
                 return this._done(answer, change.cells);

@@ -1,9 +1,7 @@
-import { onWillDestroy, useEffect } from "@odoo/owl";
+import { onWillDestroy } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
-
-export const CHANGED = "sop_planning/changed";
+import { useCycleChanges } from "../live/cycle_changes";
 
 /** Who changed what, as far as this grid shows it. */
 function describe(model, { user: name, family_ids: ids }) {
@@ -22,28 +20,17 @@ function describe(model, { user: name, family_ids: ids }) {
  * @param {GridModel} model
  */
 export function useLiveFigures(model) {
-    const busService = useService("bus_service");
-    const onChanged = (change) => {
-        const isOurs = change.user_id === user.userId && change.family_ids;
-        if (isOurs || !model.isReady || change.cycle_id !== model.data.cycle?.id) {
-            return;
-        }
-        model.announce(describe(model, change));
-        model.isRefreshDue = true;
-        model.refreshWhenFree();
-    };
-    useEffect(
-        (id) => {
-            if (id) {
-                busService.addChannel(`sop.cycle_${id}`);
-                return () => busService.deleteChannel(`sop.cycle_${id}`);
+    useCycleChanges(
+        () => (model.isReady ? model.data.cycle?.id : undefined),
+        (change) => {
+            if (change.user_id !== user.userId || !change.family_ids) {
+                model.announce(describe(model, change));
+                model.isRefreshDue = true;
+                model.refreshWhenFree();
             }
-        },
-        () => [model.isReady && model.data.cycle?.id]
+        }
     );
-    busService.subscribe(CHANGED, onChanged);
     onWillDestroy(() => {
-        busService.unsubscribe(CHANGED, onChanged);
         model.isRefreshDue = false;
     });
 }

@@ -283,13 +283,15 @@ export class GridModel extends Model {
     }
 
     /** Quantity or value, hours or percent: the measures are the default ones of the unit. */
-    setUnit(unit) {
+    async setUnit(unit) {
+        await this.edits.settle(); // what was typed is of the unit that it was typed in
         this.unit = unit;
         this.measureNames = null;
         return this.reload();
     }
 
-    setPeriod(period) {
+    async setPeriod(period) {
+        await this.edits.settle();
         this.period = period;
         return this.reload();
     }

@@ -135,7 +135,7 @@ export function mockGrid({ data = () => gridData(), children = PRODUCTS, write, 
     });
     onRpc("sop.demand.line", "write_grid", ({ args: [domain, options, change] }) => {
         calls.write.push(change);
-        return write ? write(change, calls.write.length) : { status: "done", rows: [] };
+        return write ? write(change, calls.write.length, options) : { status: "done", rows: [] };
     });
     onRpc("sop.demand.line", "undo_grid", ({ args: [domain, options, ids] }) => {
         calls.undo.push(ids);
