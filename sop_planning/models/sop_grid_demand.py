@@ -247,7 +247,7 @@ class SopDemandLine(models.Model):
         for value in self._grid_ordered(grid, spec, values):
             row = self._grid_row(grid, spec, value, parent) | facts.get(value, {}).get("row", {})
             row["is_editable"] = not row["is_locked"] and (editable is None or value in editable)
-            row["tags"] = [*self._grid_override_tags(overridden.get(value)), *row["tags"]]
+            row["tags"] = [*row["tags"], *self._grid_override_tags(overridden.get(value))]
             row |= self._grid_figures(grid, cells.get(value, {}), years.get(value))
             for column in noted.get(value, ()):
                 row["marks"][column] |= NOTE_MARK

@@ -53,7 +53,8 @@ class SopDemandLine(models.Model):
                 "res_model": review._name,
                 "res_id": review.id,
                 # the deviation of the next three months, as on the dashboard
-                "tags": self._grid_review_tags(grid, review),
+                "tags": [review.severity_label] if review.severity != "none" else [],
+                "about": self._grid_review_words(grid, review),
             }
         for family, count in self.env["sop.demand.product"]._read_group(
             [("cycle_id", "=", grid.cycle.id), ("is_locked", "=", True)], ["family_id"], ["__count"]
@@ -62,20 +63,16 @@ class SopDemandLine(models.Model):
                 facts[family]["row"]["tags"].append(self.env._("%s locked", count))
         return facts
 
-    def _grid_review_tags(self, grid, review):
+    def _grid_review_words(self, grid, review):
+        """From what the family deviates: the cells beside it do from the statistical forecast."""
         if review.severity == "none":
-            return []
-        if review.is_new:
-            return [review.severity_label]
-        # the cells beside it deviate from the statistical forecast
+            return ""
         references = grid.cycle._fields["reference"]._description_selection(self.env)
-        return [
-            self.env._(
-                "%(deviation)s vs. %(reference)s",
-                deviation=review.severity_label,
-                reference=dict(references)[grid.cycle.reference],
-            )
-        ]
+        return self.env._(
+            "Next three months: %(deviation)s against the reference %(reference)s",
+            deviation=review.severity_label,
+            reference=dict(references)[grid.cycle.reference],
+        )
 
     def _grid_product_facts(self, grid, products):
         domain = [("cycle_id", "=", grid.cycle.id)]

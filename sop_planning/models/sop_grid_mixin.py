@@ -290,6 +290,7 @@ class SopGridMixin(models.AbstractModel):
             "owner": "",
             "state": "",
             "tags": [],
+            "about": "",  # of the tags, in a sentence
             "res_model": None,
             "res_id": None,
         }

@@ -69,7 +69,7 @@ class Camera:
         data = self.browser._websocket_request("Page.captureScreenshot", timeout=30)["data"]
         image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
         self.folder.mkdir(parents=True, exist_ok=True)
-        image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
             self.folder / f"{name}.png", optimize=True
         )
         return image

@@ -106,7 +106,9 @@ class TestGridDemand(GridCommon):
         self.company.sop_value_floor = 0
         line.qty_override = 2 * line.qty_statistical
         label = self._review(self.cycle, self.valves).severity_label
-        self.assertIn(f"{label} vs. Trend", self._rows()[self._key(self.valves)]["tags"])
+        words = self._rows()[self._key(self.valves)]["about"]
+        self.assertEqual(words, f"Next three months: {label} against the reference Trend")
+        self.assertEqual(self._rows()[self._key(self.pumps)]["about"], "")
 
     def test_values_are_units_times_price(self):
         self.company.sop_value_floor = 0
