@@ -25,7 +25,8 @@ GLYPHS = {
 LOAD_LIMITS = {"critical": 1.20, "red": 1.00, "amber": 0.95, "watch": 0.85}
 # level: deviation from the reference strictly above, unless a company or family has its own
 DEVIATION_LIMITS = {"red": 0.25, "amber": 0.10}
-CRITICAL_SHARE = 0.5  # of a week's demand that is short
+# level: share of a week's demand that is short strictly above; less is amber
+SHORT_LIMITS = {"critical": 0.50, "red": 0.25}
 
 
 class Level(NamedTuple):
@@ -60,7 +61,10 @@ def short_level(short, demand):
     """The level of so many units short of a week's demand."""
     if not short or short < 0:
         return "none"
-    return "critical" if 0 < (demand or 0.0) * CRITICAL_SHARE < short else "red"
+    if not demand or demand < 0:
+        return "red"
+    levels = (level for level, limit in SHORT_LIMITS.items() if short > limit * demand)
+    return next(levels, "amber")
 
 
 def glyph(level, is_fall=False):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..palette import short_level
+from ..palette import glyph, short_level
 from .sop_cycle_dashboard import BLOCKED, EMPTY
 from .sop_supply_gap import CAPACITY
 
@@ -93,10 +93,12 @@ class SopCycle(models.Model):
         cells = {}
         for family, day, qty, hours, gap_ids in found:
             own = gaps.browse(dict.fromkeys(gap_ids))
+            severity = short_level(qty, demand.get((family, day)))
             cells[family, day] = {
                 "ids": own.ids,
                 "qty": qty,
-                "severity": short_level(qty, demand.get((family, day))),
+                "severity": severity,
+                "glyph": glyph(severity),
                 "title": self._cell_title(own, hours),
             }
         ranked = dict.fromkeys(gap.family_id for gap in gaps)  # gaps are in the order of money

@@ -69,9 +69,9 @@ class Camera:
         data = self.browser._websocket_request("Page.captureScreenshot", timeout=30)["data"]
         image = Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
         self.folder.mkdir(parents=True, exist_ok=True)
-        image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-            self.folder / f"{name}.png", optimize=True
-        )
+        image.quantize(
+            256, method=Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE
+        ).save(self.folder / f"{name}.png", optimize=True)
         return image
 
 

@@ -42,7 +42,8 @@ class TestDashboardPanels(DashboardCommon):
              ("family_id", "=", self.valves.id), ("bucket_start", "=", line.bucket_start)]
         )  # fmt: skip
         supply.qty_demand = 0
-        for times, level in ((2.1, "red"), (1.9, "critical")):  # less than half of it, or more
+        levels = {4.1: "amber", 3.9: "red", 2.1: "red", 1.9: "critical"}  # a quarter, half of it
+        for times, level in levels.items():
             supply[:1].qty_demand = times * line.qty_short
             [cell] = filter(None, self._data()["gaps"]["rows"][0]["cells"])
             data = self.env["sop.supply.gap.line"].get_grid_data(domain, {})

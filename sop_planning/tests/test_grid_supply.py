@@ -35,7 +35,7 @@ class TestGridSupply(ScenarioCommon):
             row = rows[f"family_id:{family.id}"]
             figure = row["cells"]["qty_short"][places[str(start)]]
             self.assertAlmostEqual(figure, sum(own.mapped("qty_short")), places=2)
-            self.assertIn(row["levels"][places[str(start)]], ("red", "critical"))
+            self.assertIn(row["levels"][places[str(start)]], ("amber", "red", "critical"))
         whole = sum(lines.mapped("qty_short"))
         self.assertAlmostEqual(sum(r["total"]["qty_short"] for r in rows.values()), whole, places=2)
 

@@ -46,8 +46,9 @@ test("the first six tiles have a key", async () => {
 test("gaps by family and week open what is behind them", async () => {
     await mountWith();
     expect(queryAllTexts(".o_sop_gaps thead th").slice(1)).toEqual(["W5", "W6", "W7"]);
-    expect(queryAllTexts(".o_sop_gap_cell")).toEqual(["▲▲−60", "▲▲▲−2.9k", "▲▲−12"]);
+    expect(queryAllTexts(".o_sop_gap_cell")).toEqual(["▲▲−60", "▲▲▲−2.9k", "▲−12"]);
     expect(".o_sop_gap_cell:eq(1)").toHaveClass("o_sop_fill_critical");
+    expect(".o_sop_gap_cell:eq(2)").toHaveClass("o_sop_fill_amber");
     expect(".o_sop_gap_cell:eq(0)").toHaveAttribute(
         "aria-label",
         "Valves, W6 (12/07/2026): 60 units short. Line 2: 24.1 h short"

@@ -58,7 +58,7 @@ const scenario = (id, letter, name, values = {}) => ({
     ...values,
 });
 
-const cell = (id, qty, severity) => ({ ids: [id], qty, severity, title: "Line 2: 24.1 h short" });
+const cell = (id, qty, severity, glyph) => ({ ids: [id], qty, severity, glyph, title: "Line 2: 24.1 h short" });
 
 const bar = (name, label, start, end, text) => ({
     name,
@@ -136,8 +136,8 @@ export const dashboard = (header = {}, parts = {}) => ({
         message: "",
         columns: ["W5", "W6", "W7"].map((label) => ({ label, title: "12/07/2026" })),
         rows: [
-            { id: 1, name: "Valves", cells: [null, cell(21, 60, "red"), cell(22, 2903.4, "critical")] },
-            { id: 2, name: "Pumps", cells: [null, { ...cell(23, 12, "red"), ids: [23, 24] }, null] },
+            { id: 1, name: "Valves", cells: [null, cell(21, 60, "red", "▲▲"), cell(22, 2903.4, "critical", "▲▲▲")] },
+            { id: 2, name: "Pumps", cells: [null, { ...cell(23, 12, "amber", "▲"), ids: [23, 24] }, null] },
         ],
         hidden_families: 0,
         earlier: 0,

@@ -4,8 +4,6 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { moveFocus } from "../arrow_keys";
 import { Panel } from "../panel/panel";
 
-const GLYPHS = { red: "▲▲", critical: "▲▲▲" };
-
 /** Supply gaps by family and week, around the weeks that are short; a cell opens its gaps. */
 export class GapMatrix extends Component {
     static template = "sop_planning.GapMatrix";
@@ -30,10 +28,6 @@ export class GapMatrix extends Component {
             later && _t("%s later", later),
             hidden && _t("%s more families", hidden),
         ].filter(Boolean);
-    }
-
-    glyph(cell) {
-        return GLYPHS[cell.severity];
     }
 
     units(cell) {

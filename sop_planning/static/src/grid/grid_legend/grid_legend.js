@@ -16,9 +16,9 @@ const LEGENDS = {
         steps([
             _t("supply covers demand"),
             "",
-            "",
-            _t("short"),
-            _t("more than half of the week's demand is short"),
+            _t("up to a quarter of the week's demand is short"),
+            _t("more than a quarter"),
+            _t("more than half"),
         ]),
     ],
     capacity: () => [
