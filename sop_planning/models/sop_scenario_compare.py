@@ -79,6 +79,7 @@ class SopCycle(models.Model):
             "currency_id": self.currency_id.id,
             "can_simulate": may_write and self.env["sop.scenario"].has_access("create"),
             "can_choose": may_write,
+            "can_decide": self.env["sop.decision"].has_access("create"),
         }
 
     def _goal_words(self):

@@ -123,6 +123,17 @@ class TestScenarioAccess(ScenarioCommon):
             data = self.env["sop.cycle"].with_user(user).get_comparison_data()
             self.assertTrue(data["cycle"]["can_choose"] and data["cycle"]["can_simulate"])
 
+    def test_the_screen_knows_who_may_ask_for_a_decision(self):
+        for role in ("viewer", "sales", "operations", "controller", "executive"):
+            user = self._user(role)
+            data = self.env["sop.cycle"].with_user(user).get_comparison_data()
+            try:
+                self._system("overtime").with_user(user).action_make_decision()
+                may = True
+            except AccessError:
+                may = False
+            self.assertEqual(data["cycle"]["can_decide"], may, role)
+
     def test_figures_cannot_be_typed_in(self):
         mine = self.asked.with_user(self._user("controller"))
         for vals in ({"amount_total": 0}, {"state": "done"}, {"is_followed": True},

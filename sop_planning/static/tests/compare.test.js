@@ -112,6 +112,7 @@ const comparison = ({ cycle = {}, scenarios = SCENARIOS, ...values } = {}) => ({
         currency_id: 1,
         can_simulate: true,
         can_choose: true,
+        can_decide: true,
         ...cycle,
     },
     cycles: [
@@ -314,6 +315,27 @@ test("opens scenarios, a new one and the list", async () => {
     ]);
 });
 
+test("a menu leads to a scenario's records, and makes a copy or a decision of it", async () => {
+    mockData();
+    for (const name of ["action_open_gaps", "action_open_capacity", "action_make_decision"]) {
+        onRpc("sop.scenario", name, ({ args: [ids] }) => `${name} ${ids}`);
+    }
+    onRpc("sop.scenario", "copy", ({ args: [ids] }) => ids.map((id) => id + 40));
+    await mountCompare();
+    const labels = ["Supply gaps", "Capacity by week", "Duplicate", "Send to the meeting"];
+    for (const label of labels) {
+        await contains(".o_sop_scenario_more:eq(1)").click();
+        expect(queryAllTexts(".o-dropdown-item")).toEqual(labels);
+        await contains(`.o-dropdown-item:contains(${label})`).click();
+    }
+    await expect.waitForSteps([
+        "action_open_gaps 2",
+        "action_open_capacity 2",
+        "sop.scenario 42",
+        "action_make_decision 2",
+    ]);
+});
+
 test("another cycle can be chosen, and is kept", async () => {
     mockData((id) => comparison({ cycle: id === 6 ? { id, name: "October 2026" } : {} }));
     await mountCompare({ state: { cycleId: 7, closed: {} } });
@@ -324,8 +346,11 @@ test("another cycle can be chosen, and is kept", async () => {
 });
 
 test("without the rights, there is nothing to change", async () => {
-    mockData(() => comparison({ cycle: { can_choose: false, can_simulate: false } }));
+    const cycle = { can_choose: false, can_simulate: false, can_decide: false };
+    mockData(() => comparison({ cycle }));
     await mountCompare();
+    await contains(".o_sop_scenario_more:eq(0)").click();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Supply gaps", "Capacity by week"]);
     expect(".o_sop_choose").toHaveCount(0);
     expect(".o_sop_recalculate").toHaveCount(0);
     expect(".o_sop_new_scenario").toHaveCount(0);

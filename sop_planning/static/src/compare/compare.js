@@ -10,6 +10,14 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { reloadOnClose } from "../dialogs/reload_on_close";
 import { CompareTable } from "./compare_table/compare_table";
 
+// what a scenario's menu calls
+const ACTS = {
+    gaps: "action_open_gaps",
+    capacity: "action_open_capacity",
+    duplicate: "copy",
+    decision: "action_make_decision",
+};
+
 /** The scenarios of a cycle side by side: what each one does, what it gives and what it costs. */
 export class SopCompare extends Component {
     static template = "sop_planning.Compare";
@@ -94,6 +102,12 @@ export class SopCompare extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    /** Opens what belongs to a scenario, or what is made of it. */
+    async act(name, id) {
+        const answer = await this.orm.call("sop.scenario", ACTS[name], [[id]]);
+        return name === "duplicate" ? this.open(answer[0]) : this.action.doAction(answer);
     }
 
     openNew() {

@@ -21,6 +21,7 @@ export class CompareTable extends Component {
         choose: Function,
         recalculate: Function,
         open: Function,
+        act: Function,
     };
 
     get scenarios() {
