@@ -13,6 +13,7 @@ OWNER = {"sop.cycle": "cycle_id", "res.company": "company_id"}
 # forms that a menu does not open: (name, action, model, domain of the record to open)
 FORMS = [
     ("cycle_form", "sop_cycle_action", "sop.cycle", []),
+    ("executive_page", "sop_cycle_executive_action", "sop.cycle", []),
     ("review_form", "sop_demand_review_action", "sop.demand.review", []),
     ("exception_form", "sop_exception_action", "sop.exception", []),
     ("product_forecast_form", "sop_demand_product_action", "sop.demand.product", []),
