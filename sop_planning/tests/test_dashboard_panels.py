@@ -105,6 +105,11 @@ class TestDashboardPanels(DashboardCommon):
         self.assertEqual(data["state"], "empty")
         self.assertIn("next cycle", data["message"])
 
+    def test_no_bridge_to_a_plan_without_figures(self):
+        self._approve_october()
+        self.cycle.date_snapshot = False
+        self.assertEqual(self.cycle.get_dashboard_bridge()["state"], "empty")
+
     def test_bridge_adds_up(self):
         self._approve_october()
         for user in (self._user("controller"), self._blind()):
