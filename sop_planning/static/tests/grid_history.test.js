@@ -98,28 +98,30 @@ test("a new change leaves nothing to make once more", async () => {
     expect(write).toHaveLength(2);
 });
 
-test("nothing is made once more in months that are not shown", async () => {
-    const columns = gridData().columns.map((column, n) => ({ ...column, key: `2027-Q${n + 1}` }));
-    const { write } = await mountUndone({
-        data: ({ period }) => gridData(period === "quarter" ? { columns } : {}),
-    });
-    await contains(".o_sop_grid_period[data-period=quarter]").click();
-    await contains(".o_sop_grid_redo").click();
-    expect(".o_sop_grid_status_text").toHaveText(
-        "Show the rows, months and unit of the change first, to redo it."
-    );
-    expect(write).toHaveLength(1);
-});
+const QUARTERS = gridData().columns.map((column, n) => ({ ...column, key: `2027-Q${n + 1}` }));
 
-test("units are not made once more as money", async () => {
-    const { write } = await mountUndone({ data: ({ unit }) => gridData({ unit }) });
-    await contains(".o_sop_grid_unit[data-unit=amount]").click();
-    await contains(".o_sop_grid_redo").click();
-    expect(".o_sop_grid_status_text").toHaveText(
-        "Show the rows, months and unit of the change first, to redo it."
-    );
-    expect(write).toHaveLength(1);
-});
+for (const [what, button, data] of [
+    [
+        "nothing is made once more in months that are not shown",
+        ".o_sop_grid_period[data-period=quarter]",
+        ({ period }) => gridData(period === "quarter" ? { columns: QUARTERS } : {}),
+    ],
+    [
+        "units are not made once more as money",
+        ".o_sop_grid_unit[data-unit=amount]",
+        ({ unit }) => gridData({ unit }),
+    ],
+]) {
+    test(what, async () => {
+        const { write } = await mountUndone({ data });
+        await contains(button).click();
+        await contains(".o_sop_grid_redo").click();
+        expect(".o_sop_grid_status_text").toHaveText(
+            "Show the rows, months and unit of the change first, to redo it."
+        );
+        expect(write).toHaveLength(1);
+    });
+}
 
 test("a figure is written in the unit that it was typed in", async () => {
     const slow = new Deferred();

@@ -45,6 +45,15 @@ async function push(change = {}) {
     await animationFrame();
 }
 
+/** Somebody else changes the figure that a person has begun to type over. */
+async function pushWhileTyping(qty) {
+    await clickCell("family_id:12", 1);
+    await press("2");
+    await animationFrame();
+    qty.now = 240;
+    await push();
+}
+
 test("what somebody else changes is shown, with who it was; the place stays", async () => {
     const { qty } = mockChanging();
     await mountGrid();
@@ -93,11 +102,7 @@ test("one's own changes and other cycles are no news", async () => {
 test("nothing moves under somebody who types; it comes afterwards", async () => {
     const { qty, read, write } = mockChanging();
     await mountGrid();
-    await clickCell("family_id:12", 1);
-    await press("2");
-    await animationFrame();
-    qty.now = 240;
-    await push();
+    await pushWhileTyping(qty);
     expect(read).toHaveLength(1);
     expect(".o_sop_grid_editor").toHaveCount(1);
     await press("Escape");
@@ -111,11 +116,7 @@ test("the server sees the version that somebody began to type on", async () => {
     const answer = new Deferred();
     const { qty, read, write } = mockChanging({ write: () => answer });
     await mountGrid();
-    await clickCell("family_id:12", 1);
-    await press("2");
-    await animationFrame();
-    qty.now = 240;
-    await push();
+    await pushWhileTyping(qty);
     await press("Enter");
     await animationFrame();
     expect(write[0].cells[0].version).toBe(1);

@@ -20,6 +20,16 @@ from engine.structure import BOM_LINES, BYPRODUCTS, structure
 from engine.supply import ITEMS, SupplyInputs, by_bucket
 from engine.supply_buckets import SupplyBuckets
 
+# what a plan has unless a test is about it
+PLAIN = {
+    "extra": HOURS.empty(),
+    "work": WORK.empty(),
+    "use_measured": False,
+    "target_source": "rule",
+    "review_days": 7,
+    "floor": 0.0,
+}
+
 MONDAY = date(2026, 11, 30)  # twelve weeks, the last week of February, March to May
 BUCKETS = SupplyBuckets.plan(MONDAY, MONDAY, 12, date(2027, 6, 1))
 IDS = PUMP, VALVE, GATE, SEAL = 1, 2, 3, 4
@@ -106,13 +116,8 @@ def supply(demand=None, items=None, arrivals=None, lines=((PUMP, SEAL, 1.0),), *
         operations=OPERATIONS.build(list(OPERATIONS_OF_LINE)),
         workcenters=WORKCENTERS.build([(LINE, 1.0, True)]),
         hours=HOURS.build(calendar(LINE)),
-        extra=HOURS.empty(),
-        work=WORK.empty(),
-        use_measured=False,
-        target_source="rule",
-        review_days=7,
+        **PLAIN,
         rebuild_weeks=1,
-        floor=0.0,
     )
     return replace(plan, **changes)
 

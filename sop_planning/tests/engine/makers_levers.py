@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from makers import PLAIN
 
-from engine.capacity import HOURS, OPERATIONS, WORK, WORKCENTERS
+from engine.capacity import HOURS, OPERATIONS, WORKCENTERS
 from engine.levers import applied
 from engine.scenario_inputs import ARRIVALS, CUSTOMERS, Rates, ScenarioInputs
 from engine.structure import BOM_LINES, BYPRODUCTS, structure
@@ -85,13 +86,8 @@ def case(arrivals=ON_TIME, today=MONDAY, **changes):
         ),
         workcenters=WORKCENTERS.build([(LATHE, 1.0, True), (MILL, 0.8, True), (BENCH, 1.0, False)]),
         hours=HOURS.build([(LATHE, d, 8.0) for d in lathe] + [(MILL, d, 8.0) for d in days]),
-        extra=HOURS.empty(),
-        work=WORK.empty(),
-        use_measured=False,
-        target_source="rule",
-        review_days=7,
+        **PLAIN,
         rebuild_weeks=1,
-        floor=0.0,
     )
     scenario = ScenarioInputs(
         supply=supply,

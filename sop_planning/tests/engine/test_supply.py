@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from makers import PLAIN
 
 from engine.buckets import Buckets
 from engine.capacity import HOURS, OPERATIONS, WORK, WORKCENTERS
@@ -60,13 +61,8 @@ def inputs(demand=40.0, **changes):
         operations=OPERATIONS.build([(PUMP, 1, 9, 0.0, 30.0, 1.0, 1.0, 0.0)]),
         workcenters=WORKCENTERS.build([(9, 1.0, True)]),
         hours=HOURS.build(pd.DataFrame({"workcenter_id": 9, "day": days, "hours": 8.0})),
-        extra=HOURS.empty(),
-        work=WORK.empty(),
-        use_measured=False,
-        target_source="rule",
-        review_days=7,
+        **PLAIN,
         rebuild_weeks=8,
-        floor=0.0,
     )
     return replace(plan, **changes)
 

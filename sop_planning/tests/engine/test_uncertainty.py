@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from makers import PLAIN
 
 from engine import uncertainty
-from engine.capacity import HOURS, OPERATIONS, WORK, WORKCENTERS
+from engine.capacity import HOURS, OPERATIONS, WORKCENTERS
 from engine.structure import BOM_LINES, BYPRODUCTS, structure
 from engine.supply import ITEMS, SupplyInputs, supply_plan
 from engine.supply_buckets import SupplyBuckets
@@ -75,13 +76,8 @@ def inputs(demand, operations, lead=(0, 0, 0, 0), earliest=0, stock=(0, 0, 0, 0)
         operations=OPERATIONS.build(work),
         workcenters=WORKCENTERS.build([(LATHE, 1.0, True), (MILL, 1.0, True)]),
         hours=HOURS.build(pd.concat(calendar)),
-        extra=HOURS.empty(),
-        work=WORK.empty(),
-        use_measured=False,
-        target_source="none",
-        review_days=7,
+        **PLAIN | {"target_source": "none"},
         rebuild_weeks=8,
-        floor=0.0,
     )
 
 
