@@ -57,14 +57,18 @@ def looks(colors):
     }
 
 
+def level_above(figure, limits, lowest="none"):
+    """The worst level whose limit a figure is strictly above."""
+    return next((level for level, limit in limits.items() if figure > limit), lowest)
+
+
 def short_level(short, demand):
     """The level of so many units short of a week's demand."""
     if not short or short < 0:
         return "none"
     if not demand or demand < 0:
         return "red"
-    levels = (level for level, limit in SHORT_LIMITS.items() if short > limit * demand)
-    return next(levels, "amber")
+    return level_above(short / demand, SHORT_LIMITS, "amber")
 
 
 def glyph(level, is_fall=False):

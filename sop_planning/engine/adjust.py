@@ -7,7 +7,7 @@ The lines below share the new total in proportion to their current figures.
 import numpy as np
 import pandas as pd
 
-from .consensus import spread
+from .consensus import open_shares, spread
 from .tables import EngineError
 
 KINDS = ("set", "percent", "delta")
@@ -127,18 +127,15 @@ def units_worth(
     """
     g = len(value)
     target = value if kind == "set" else np.bincount(groups, price * current, g) + value
-    weights = np.where(locked, 0.0, _weights(current, statistical, groups, locked, g))
-    is_blank = np.bincount(groups, weights, g)[groups] == 0
-    weights = np.where(is_blank & ~locked, 1.0, weights)
-    shared = np.bincount(groups, weights, g)
-    worth = np.bincount(groups, price * weights, g)
-    if ((shared > 0) & (worth <= 0)).any():
-        raise EngineError("price", groups=np.flatnonzero((shared > 0) & (worth <= 0)).tolist())
+    shares = open_shares(_weights(current, statistical, groups, locked, g), groups, locked, g)
+    worth = np.bincount(groups, price * shares, g)  # of a unit that the open lines share
+    is_unpriced = (worth <= 0) & (np.bincount(groups[~locked], minlength=g) > 0)
+    if is_unpriced.any():
+        raise EngineError("price", groups=np.flatnonzero(is_unpriced).tolist())
     kept = np.where(locked, current, 0.0)
     rest = target - np.bincount(groups, price * kept, g)
     # where all lines are locked, any difference is as much too much in units
-    rate = np.divide(shared, worth, out=np.ones(g), where=worth > 0)
-    return np.bincount(groups, kept, g) + rest * rate
+    return np.bincount(groups, kept, g) + rest / np.where(worth > 0, worth, 1.0)
 
 
 def _new_totals(

@@ -116,12 +116,18 @@ def spread(
     free = np.bincount(group[~locked], minlength=len(totals))
     if (units < 0).any() or (units[free == 0] > 0).any():
         raise EngineError("locked", rest=rest.tolist())
-    parts = _largest_remainder(units, _shares(weights, group, locked, len(totals)), group, ~locked)
+    parts = _largest_remainder(
+        units, open_shares(weights, group, locked, len(totals)), group, ~locked
+    )
     return np.where(locked, kept, np.round(parts / 10.0**digits, digits))
 
 
-def _shares(weights: np.ndarray, group: np.ndarray, locked: np.ndarray, count: int) -> np.ndarray:
-    """Each product's share (n,) of its group's rest; equal shares where all weights are zero."""
+def open_shares(
+    weights: np.ndarray, group: np.ndarray, locked: np.ndarray, count: int
+) -> np.ndarray:
+    """Each product's share (n,) of what locked products (mask (n,)) leave of its group (positions
+    (n,) of ``count`` groups): by weights (n,), equal where these are all zero, 0 for locked ones.
+    """
     open_weights = np.where(locked, 0.0, weights)
     is_blank = np.bincount(group, open_weights, count)[group] == 0
     open_weights = np.where(is_blank & ~locked, 1.0, open_weights)

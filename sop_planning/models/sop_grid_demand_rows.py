@@ -30,7 +30,7 @@ class SopDemandLine(models.Model):
     def _grid_reviews(self, cycle):
         return self.env["sop.demand.review"].search_fetch(
             [("cycle_id", "=", cycle.id)],
-            ["family_id", "user_id", "state", "severity", "deviation", "is_new"],
+            ["family_id", "user_id", "state", "severity", "deviation", "is_new", "reference"],
         )
 
     def _grid_facts(self, grid, spec, values):
@@ -44,7 +44,9 @@ class SopDemandLine(models.Model):
     def _grid_family_facts(self, grid, families):
         limits = self._grid_family_limits(grid.cycle.company_id, families)
         facts = {family: {"row": {"tags": []}, "limits": own} for family, own in limits.items()}
-        for review in self._grid_reviews(grid.cycle):
+        reviews = self._grid_reviews(grid.cycle)
+        references = dict(reviews._fields["reference"]._description_selection(self.env))
+        for review in reviews:
             if review.family_id not in facts:
                 continue
             facts[review.family_id]["row"] |= {
@@ -54,7 +56,7 @@ class SopDemandLine(models.Model):
                 "res_id": review.id,
                 # the deviation of the next three months, as on the dashboard
                 "tags": [review.severity_label] if review.severity != "none" else [],
-                "about": self._grid_review_words(grid, review),
+                "about": self._grid_review_words(review, references),
             }
         for family, count in self.env["sop.demand.product"]._read_group(
             [("cycle_id", "=", grid.cycle.id), ("is_locked", "=", True)], ["family_id"], ["__count"]
@@ -63,15 +65,14 @@ class SopDemandLine(models.Model):
                 facts[family]["row"]["tags"].append(self.env._("%s locked", count))
         return facts
 
-    def _grid_review_words(self, grid, review):
+    def _grid_review_words(self, review, references):
         """From what the family deviates: the cells beside it do from the statistical forecast."""
         if review.severity == "none":
             return ""
-        references = grid.cycle._fields["reference"]._description_selection(self.env)
         return self.env._(
             "Next three months: %(deviation)s against the reference %(reference)s",
             deviation=review.severity_label,
-            reference=dict(references)[grid.cycle.reference],
+            reference=references.get(review.reference),
         )
 
     def _grid_product_facts(self, grid, products):

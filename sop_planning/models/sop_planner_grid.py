@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import engine
-from ..palette import LOAD_LIMITS
+from ..palette import LOAD_LIMITS, level_above
 from .sop_demand_override import PERCENT, SET
 
 
@@ -40,11 +40,7 @@ class SopPlanner(models.AbstractModel):
     @api.model
     def _grid_load_levels(self, rates):
         """Levels of utilizations, None where no hours are known."""
-        limits = LOAD_LIMITS.items()
-        return [
-            next((level for level, limit in limits if rate is not None and rate > limit), "none")
-            for rate in rates
-        ]
+        return ["none" if rate is None else level_above(rate, LOAD_LIMITS) for rate in rates]
 
     @api.model
     def _spread_cells(self, cells, in_money=False):

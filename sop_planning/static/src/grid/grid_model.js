@@ -96,9 +96,11 @@ export class GridModel extends Model {
         }
     }
 
-    /** Reads everything again; rows stay open. */
-    async reload() {
+    /** Reads everything again, with other options; rows stay open. What was typed is written with
+     * those that it was typed in. */
+    async reload(options = {}) {
         await this.edits.settle();
+        Object.assign(this, options);
         await this._load();
         this.notify();
     }
@@ -283,17 +285,12 @@ export class GridModel extends Model {
     }
 
     /** Quantity or value, hours or percent: the measures are the default ones of the unit. */
-    async setUnit(unit) {
-        await this.edits.settle(); // what was typed is of the unit that it was typed in
-        this.unit = unit;
-        this.measureNames = null;
-        return this.reload();
+    setUnit(unit) {
+        return this.reload({ unit, measureNames: null });
     }
 
-    async setPeriod(period) {
-        await this.edits.settle();
-        this.period = period;
-        return this.reload();
+    setPeriod(period) {
+        return this.reload({ period });
     }
 
     _mergeNode(node, change) {
